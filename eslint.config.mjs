@@ -1,0 +1,59 @@
+import eslint from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom (docs/architecture.md). A project that no rule names may import nothing of ours. */
+const imports = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags });
+const nestAndBus = ['lib:protocol', 'lib:bus', 'lib:lifecycle', 'lib:database', 'lib:service'];
+const boundaries = [
+  imports('lib:protocol'),
+  imports('lib:contracts', 'lib:protocol'),
+  imports('lib:database'),
+  imports('lib:bus', 'lib:protocol', 'lib:database'),
+  imports('lib:lifecycle', 'lib:protocol', 'lib:bus'),
+  imports('lib:service', 'lib:protocol', 'lib:bus', 'lib:database', 'lib:lifecycle'),
+  imports('lib:testing', 'lib:protocol', 'lib:bus', 'lib:database', 'lib:lifecycle'),
+  imports('app:warren', ...nestAndBus),
+  imports('app:cli', 'lib:protocol'),
+  imports('app:flow', ...nestAndBus, 'lib:contracts'),
+  imports('app:e2e', 'lib:protocol', 'lib:testing'),
+  imports('tools', 'lib:protocol', 'lib:database', 'lib:testing'),
+  imports('bench', ...nestAndBus, 'lib:contracts', 'lib:testing'),
+];
+
+const banned = (message, ...group) => ({ group, message });
+const amqp = banned('Only libs/bus talks AMQP: use @warren/bus.', 'amqplib', 'amqplib/*', 'amqp-connection-manager', '@golevelup/*');
+const postgres = banned('Only libs/database talks to Postgres: use @warren/database.', 'pg', 'pg-*');
+const only = (...patterns) => ['error', { patterns }];
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/coverage/', '.nx/', '.warren/', '**/*.js', '**/*.mjs', '**/*.cjs'] },
+  eslint.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, banTransitiveDependencies: true, enforceBuildableLibDependency: true }],
+      'no-restricted-imports': only(amqp, postgres),
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only a config.ts reads the environment.' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+    },
+  },
+  { files: ['libs/bus/**/*.ts', 'libs/testing/**/*.ts', 'bench/**/*.ts'], rules: { 'no-restricted-imports': only(postgres) } },
+  { files: ['libs/database/**/*.ts'], rules: { 'no-restricted-imports': only(amqp) } },
+  { files: ['libs/testing/**/*.ts', 'apps/e2e/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['**/*.config.ts', 'tools/**/*.ts', 'bench/**/*.ts', '**/*spec.ts', 'apps/e2e/**/*.ts', 'libs/testing/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['**/*spec.ts'],
+    rules: {
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
+  },
+);

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { isUuid } from './ids.js';
+
+/** The headers Warren adds. They never grow with the journey. Source: protocol.md, Messages. */
+export const headers = {
+  /** When it was published, in milliseconds since the epoch (AMQP's own timestamp has seconds). */
+  at: 'warren-at',
+  run: 'warren-run',
+  attempt: 'warren-attempt',
+  /** The parent: `<message id> <queue>`. */
+  hop: 'warren-hop',
+  redrive: 'warren-redrive',
+  bucket: 'warren-bucket',
+  traceparent: 'traceparent',
+} as const;
+
+const count = z.number().int().nonnegative();
+const Headers = z.object({
+  [headers.at]: count,
+  [headers.run]: count.optional(),
+  [headers.attempt]: count.optional(),
+  [headers.hop]: z.string().max(400).optional(),
+  [headers.redrive]: count.optional(),
+});
+
+/** AMQP's properties as far as Warren reads them; whatever a foreign publisher put there. */
+export interface WireProperties {
+  messageId?: unknown;
+  type?: unknown;
+  appId?: unknown;
+  correlationId?: unknown;
+  headers?: Record<string, unknown>;
+}
+
+/** What travels with a payload. */
+export interface Envelope {
+  /** UUID. */
+  id: string;
+  /** AMQP type: `<flow>.<contract>@<version>`. */
+  type: string;
+  /** The publishing service. */
+  service: string;
+  /** Id of the root message. */
+  journey: string;
+  /** Milliseconds since the epoch, by the publisher's clock. */
+  at: number;
+  /** Undefined when the publisher had not heard of a run: the observer's current one then. */
+  run?: number;
+  /** From 1. */
+  attempt: number;
+  /** From 0; raised by each redrive. */
+  redrive: number;
+  parent?: { id: string; queue: string };
+}
+
+/** Reads the properties of a message that Warren published; undefined for a foreign publisher's. */
+export function readEnvelope(properties: WireProperties): Envelope | undefined {
+  const parsed = Headers.safeParse(properties.headers ?? {});
+  const { messageId: id, correlationId: journey, type, appId } = properties;
+  if (!parsed.success || !isUuid(id) || !isUuid(journey) || typeof type !== 'string') return undefined;
+  const [parentId, queue] = parsed.data[headers.hop]?.split(' ') ?? [];
+  return {
+    id, journey, type,
+    service: typeof appId === 'string' ? appId : '',
+    at: parsed.data[headers.at],
+    run: parsed.data[headers.run],
+    attempt: Math.max(1, parsed.data[headers.attempt] ?? 1),
+    redrive: parsed.data[headers.redrive] ?? 0,
+    parent: isUuid(parentId) && queue ? { id: parentId, queue } : undefined,
+  };
+}
+
+/** AMQP publish properties of an envelope. */
+export function writeEnvelope(envelope: Envelope) {
+  return {
+    messageId: envelope.id,
+    type: envelope.type,
+    appId: envelope.service,
+    correlationId: envelope.journey,
+    contentType: 'application/json',
+    headers: {
+      [headers.at]: envelope.at,
+      [headers.traceparent]: traceparent(envelope),
+      [headers.attempt]: envelope.attempt,
+      ...(envelope.run === undefined ? {} : { [headers.run]: envelope.run }),
+      ...(envelope.redrive ? { [headers.redrive]: envelope.redrive } : {}),
+      ...(envelope.parent ? { [headers.hop]: `${envelope.parent.id} ${envelope.parent.queue}` } : {}),
+    },
+  };
+}
+
+/** W3C Trace Context, section 3.2: the journey's id is the trace, the message's last 8 bytes are the span. */
+function traceparent({ journey, id }: Envelope): string {
+  return `00-${journey.replaceAll('-', '')}-${id.replaceAll('-', '').slice(16)}-01`;
+}

@@ -1,0 +1,29 @@
+/** Every exchange and queue on the broker that is Warren's own. What a flow owns is named by the flow. */
+export const names = {
+  /** Direct exchange and quorum queue: copies of messages, hop reports, announcements and markers for the observer. */
+  journal: 'warren.journal',
+  /** Fanout exchange and quorum queue: messages that their consumer gave up. */
+  dead: 'warren.dead',
+  /** Direct exchange that brings expired retries back to the queue that they wait for. */
+  return: 'warren.return',
+  /** Alternate of `return`: retries whose queue is gone, led to the dead queue. */
+  lost: 'warren.lost',
+  /** Quorum queue of beats, read by one gateway or several. */
+  beats: 'warren.beats',
+  /** Fanout exchange: each gateway binds an exclusive queue and sees every confirmation. */
+  confirmations: 'warren.confirmations',
+  /** An instance's exclusive control queue. */
+  control: (instance: string) => `warren.control.${instance}`,
+  /** Fanout exchange and quorum queue of the n-th delay band. */
+  band: (n: number) => `warren.wait.${n}`,
+} as const;
+
+/** Routing keys on the journal exchange = AMQP types of what the observer reads besides messages. */
+export const journalTypes = {
+  announcement: 'warren.announcement',
+  hops: 'warren.hops',
+  marker: 'warren.marker',
+} as const;
+
+/** Binding argument that tells which consumer's queue a journal binding follows. */
+export const bindingQueueArgument = 'warren-queue';
