@@ -1,1 +1,3 @@
-export {};
+export { Lifecycle } from './lifecycle.service.js';
+export { LifecycleModule } from './lifecycle.module.js';
+export type { LifecycleOptions } from './lifecycle.options.js';
