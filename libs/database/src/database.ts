@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kysely, PostgresDialect, type CompiledQuery, type Transaction } from 'kysely';
+import { type Pool } from 'pg';
+import { withAdvisoryLock, type Locked, type LockOptions } from './advisory-lock.js';
+import { migrate, type Migrations } from './migrate.js';
+import { openPool, type ConnectionOptions } from './pool.js';
+import { streamRows } from './rows.js';
+
+export interface DatabaseOptions extends ConnectionOptions {
+  migrations?: Migrations;
+  /** Told once for each new reason why the database cannot be used yet. */
+  onWaiting?: (reason: string) => void;
+}
+
+const retryEvery = 500;
+
+/**
+ * One schema of a Postgres database. It may be absent when the service starts, and go away and come back:
+ * queries fail meanwhile, the process does not.
+ */
+export class Database<T = unknown> {
+  readonly kysely: Kysely<T>;
+  private readonly pool: Pool;
+  private readonly stopped = new AbortController();
+  private started?: Promise<void>;
+  private migrated = false;
+
+  constructor(private readonly options: DatabaseOptions) {
+    this.pool = openPool(options);
+    this.kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool: this.pool }) });
+  }
+
+  /** Whether the migrations are done. It stays true when the database goes away later: that is what ping() tells. */
+  get ready(): boolean {
+    return this.migrated;
+  }
+
+  /** Connects and migrates, again and again until it is done or closed; resolves then. */
+  start(): Promise<void> {
+    return (this.started ??= this.becomeReady());
+  }
+
+  /** @throws when the database does not answer. */
+  async ping(): Promise<void> {
+    await this.pool.query('select 1');
+  }
+
+  transaction<R>(work: (transaction: Transaction<T>) => Promise<R>): Promise<R> {
+    return this.kysely.transaction().execute(work);
+  }
+
+  /** See withAdvisoryLock: undefined when another holds the lock and `wait` is false. */
+  withAdvisoryLock<R>(key: string, work: Locked<R>, options: LockOptions): Promise<R | undefined> {
+    return withAdvisoryLock(this.options, key, work, options);
+  }
+
+  /** Batches of at most `batch` rows through a cursor: see streamRows. */
+  stream<R>(query: { compile(): CompiledQuery<R> }, batch: number): AsyncGenerator<R[]> {
+    return streamRows(this.pool, query.compile(), batch);
+  }
+
+  async close(): Promise<void> {
+    this.stopped.abort();
+    await this.started;
+    await this.pool.end();
+  }
+
+  private async becomeReady(): Promise<void> {
+    let reason: string | undefined;
+    while (!this.stopped.signal.aborted) {
+      try {
+        await this.prepare();
+        this.migrated = true;
+        return;
+      } catch (error) {
+        if (reason !== (reason = reasonOf(error))) this.options.onWaiting?.(reason);
+        await delay(retryEvery, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    if (this.options.migrations) await migrate(this.options, this.options.migrations);
+    else await this.ping();
+  }
+}
+
+/** Node reports a refused connection to a name with several addresses as an AggregateError without a message. */
+function reasonOf(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string };
+  return [message, code].filter(Boolean).join(' ') || String(error);
+}

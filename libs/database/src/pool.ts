@@ -1,0 +1,43 @@
+import { Pool, TypeOverrides, types, type PoolConfig } from 'pg';
+
+export interface ConnectionOptions {
+  /** `postgres://user:password@host:port/database`. */
+  url: string;
+  /** First on the search path. */
+  schema: string;
+  readOnly?: boolean;
+}
+
+/** A transaction whose process hangs (stopped, swapped out) is ended by Postgres, so that its locks pass to another. */
+const idleInTransactionTimeout = 5_000;
+/** A query on a cut network fails after this, in milliseconds, instead of after TCP's quarter of an hour. */
+const queryTimeout = 15_000;
+
+/** A pool that survives a Postgres that goes away: it never emits an unhandled error. */
+export function openPool(options: ConnectionOptions): Pool {
+  const pool = new Pool({ ...connection(options), max: 10, query_timeout: queryTimeout });
+  pool.on('error', ignored);
+  pool.on('connect', (client) => client.on('error', ignored));
+  return pool;
+}
+
+export function connection({ url, schema, readOnly = false }: ConnectionOptions): PoolConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: 3_000,
+    keepAlive: true,
+    idle_in_transaction_session_timeout: idleInTransactionTimeout,
+    options: `-c search_path="${schema}" -c default_transaction_read_only=${readOnly ? 'on' : 'off'}`,
+    types: numbersForBigints(),
+  };
+}
+
+/** A lost connection also rejects the query that ran on it, and the pool drops the client: nothing is left to do here. */
+export const ignored = (): void => undefined;
+
+/** Our bigints are counters far below 2^53. */
+function numbersForBigints(): TypeOverrides {
+  const overrides = new TypeOverrides();
+  overrides.setTypeParser(types.builtins.INT8, Number);
+  return overrides;
+}
