@@ -1,1 +1,11 @@
-export {};
+export { bootstrap, type Service } from './bootstrap.js';
+export { WarrenModule, type WarrenOptions } from './warren.module.js';
+export { InjectIdentity, type Identity } from './identity.js';
+export { list, milliseconds, port, readSettings, url } from './settings/read-settings.js';
+export { SettingsError } from './settings/settings.errors.js';
+export { Public, Roles } from './access/roles.js';
+export { ProblemError, type ProblemDetails } from './http/problem.errors.js';
+export { ProblemFilter } from './http/problem.filter.js';
+export { jsonBody, textBody } from './http/body.js';
+export { httpConfig } from './http/http.config.js';
+export { Readiness } from './health/readiness.js';
