@@ -1,1 +1,14 @@
-export {};
+export * from './bus.module.js';
+export * from './bus.options.js';
+export * from './bus.errors.js';
+export { Bus } from './bus.js';
+export { Publisher, type PublishedMessage } from './publish/publisher.js';
+export { type Address } from './publish/encode.js';
+export { OnMessage, type ConsumerOptions } from './consume/on-message.decorator.js';
+export { OnBatch, type BatchOptions, type Delivery } from './consume/on-batch.decorator.js';
+export { type Children, type Received } from './consume/received.js';
+export { defaultPolicy, type Policy } from './consume/policy.js';
+export { type Upcasts } from './consume/decode.js';
+export { Source, type Tick } from './source/source.decorator.js';
+export { sourceMigrations } from './source/source.migrations.js';
+export { ControlPlane, type ControlMessage, type ControlQueue } from './control/control-plane.js';

@@ -12,6 +12,12 @@ export const headers = {
   redrive: 'warren-redrive',
   bucket: 'warren-bucket',
   traceparent: 'traceparent',
+  /** On a foreign message that waits for its next attempt: its digest. */
+  foreign: 'warren-foreign',
+  /** On a dead letter: the queue whose consumer gave it up. */
+  queue: 'warren-queue',
+  /** On a dead letter: `{ name, message }` of the error, as JSON. */
+  cause: 'warren-cause',
 } as const;
 
 const count = z.number().int().nonnegative();

@@ -8,3 +8,4 @@ export * from './journal.js';
 export * from './pattern.js';
 export * from './problem.js';
 export * from './http.js';
+export * from './digest.js';

@@ -1,0 +1,36 @@
+import { DiscoveryModule } from '@golevelup/nestjs-discovery';
+import { RabbitMQModule } from '@golevelup/nestjs-rabbitmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Bus } from './bus.js';
+import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
+import { connectionConfig, Connections } from './connection/connections.js';
+import { GiveBack } from './consume/give-back.js';
+import { Handlers } from './consume/handlers.js';
+import { Reports } from './consume/reports.js';
+import { ControlPlane } from './control/control-plane.js';
+import { Gate } from './publish/gate.js';
+import { Outbound } from './publish/outbound.js';
+import { Publisher } from './publish/publisher.js';
+import { TimerSources } from './source/timer-sources.js';
+import { Declarations } from './topology/declarations.js';
+
+/** Messaging for one process: `BusModule.forRoot({ service, instance, version, contracts: [signal] })`. */
+@Module({})
+export class BusModule {
+  static forRoot(options: BusOptions): DynamicModule {
+    return {
+      module: BusModule,
+      global: true,
+      imports: [
+        DiscoveryModule,
+        RabbitMQModule.forRootAsync({ useFactory: () => connectionConfig('publish', options) }),
+        RabbitMQModule.forRootAsync({ useFactory: () => connectionConfig('consume', options) }),
+      ],
+      providers: [
+        { provide: BUS_OPTIONS, useValue: options },
+        Connections, Outbound, Gate, Publisher, Handlers, Declarations, Reports, GiveBack, TimerSources, ControlPlane, Bus,
+      ], // prettier-ignore
+      exports: [Bus, Publisher, ControlPlane],
+    };
+  }
+}

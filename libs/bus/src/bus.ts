@@ -1,0 +1,126 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Announcement, Command } from '@warren/protocol';
+import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
+import { Connections } from './connection/connections.js';
+import { Batches } from './consume/batch-consumer.js';
+import { Consumer, type Take } from './consume/consumer.js';
+import { GiveBack } from './consume/give-back.js';
+import { Handlers } from './consume/handlers.js';
+import { MessageHandler } from './consume/message-handler.js';
+import { Reports } from './consume/reports.js';
+import { Gate } from './publish/gate.js';
+import { Outbound } from './publish/outbound.js';
+import { TimerSources } from './source/timer-sources.js';
+import { Declarations } from './topology/declarations.js';
+
+/** Enough for the next batch to arrive while one is being taken. */
+const batchesAhead = 2;
+
+interface Attachable {
+  consumer: Consumer;
+  /** Stays attached in SHUTDOWN until the others have stopped. */
+  last: boolean;
+}
+
+/** This process's sources and consumers as one: they do what the last command says. */
+@Injectable()
+export class Bus implements OnModuleInit, BeforeApplicationShutdown {
+  /** The command that is fulfilled; undefined before the first, and after a connection was lost until it has been heard again. */
+  applied: Command | undefined;
+  private attachables: readonly Attachable[] = [];
+  private messageHandlers: readonly MessageHandler[] = [];
+  private stopping: Promise<void> | undefined;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly declarations: Declarations,
+    private readonly handlers: Handlers,
+    private readonly gate: Gate,
+    private readonly sources: TimerSources,
+    private readonly outbound: Outbound,
+    private readonly reports: Reports,
+    private readonly giveBack: GiveBack,
+    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.handlers.discover();
+    this.sources.create();
+    const { outbound, reports, giveBack } = this;
+    const tools = { service: this.options.service, outbound, reports, giveBack };
+    this.messageHandlers = this.handlers.consumers.map((consumer) => new MessageHandler(consumer, tools));
+    this.attachables = [...this.messageConsumers(), ...this.batchConsumers()];
+    this.connections.onLost(() => this.forget());
+    // Queues and bindings are there, and known to the observer, before this instance hears its state: what is published meanwhile waits.
+    this.connections.keep('consume', () => this.declarations.declared());
+  }
+
+  get connected(): boolean {
+    return this.connections.connected;
+  }
+
+  /** Messages handled since the start. */
+  get handled(): number {
+    return this.messageHandlers.reduce((sum, { handled }) => sum + handled, 0);
+  }
+
+  announcement(): Announcement {
+    return this.declarations.announcement();
+  }
+
+  /**
+   * Does as the command says. Resolves when it is so: sources closed and their last publish confirmed, or open; consumers attached,
+   * or detached with what they had in hand finished and acknowledged.
+   */
+  async apply(command: Command): Promise<void> {
+    if (!command.sources) await Promise.all([this.sources.follow(command), this.gate.follow(command)]);
+    await Promise.all(this.attachables.map((one) => (isWanted(one, command) ? one.consumer.attach() : one.consumer.detach())));
+    if (command.sources) {
+      await this.gate.follow(command);
+      await this.sources.follow(command);
+    }
+    this.applied = command;
+  }
+
+  /** Stops for good: nothing new is started or taken, what is in hand is finished. */
+  stop(): Promise<void> {
+    this.gate.forget();
+    this.stopping ??= Promise.all([this.sources.close(), ...this.attachables.map(({ consumer }) => consumer.detach())]).then(() => undefined);
+    return this.stopping;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  /** It may have missed a command: nothing starts until the state is heard again. */
+  private forget(): void {
+    this.applied = undefined;
+    this.gate.forget();
+    void this.sources.close();
+  }
+
+  private messageConsumers(): Attachable[] {
+    return this.handlers.consumers.map(({ queue, concurrency }, index) => {
+      const take: Take = (message, alive) => this.messageHandlers[index]?.take(message, alive) ?? Promise.resolve(false);
+      return { consumer: this.consumer(queue, concurrency, take), last: false };
+    });
+  }
+
+  private batchConsumers(): Attachable[] {
+    return this.handlers.batches.map(({ options, method }) => {
+      const batches = new Batches(options, method);
+      const consumer = this.consumer(options.queue, options.size * batchesAhead, (message, alive) => batches.take(message, alive));
+      return { consumer, last: options.detach === 'last' };
+    });
+  }
+
+  private consumer(queue: string, concurrency: number, take: Take): Consumer {
+    const { declarations } = this;
+    return new Consumer(this.connections, {
+      queue, concurrency, take, declared: () => declarations.declared(), lost: () => declarations.forget(),
+    }); // prettier-ignore
+  }
+}
+
+const isWanted = ({ last }: Attachable, { attached }: Command): boolean => attached === 'all' || (attached === 'journal' && last);

@@ -1,0 +1,79 @@
+import { AmqpConnectionManager, type RabbitMQConfig } from '@golevelup/nestjs-rabbitmq';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
+import { brokerUrl } from '../bus.config.js';
+import { PublishInterruptedError } from '../bus.errors.js';
+import { explainMismatch } from '../topology/mismatch.js';
+import { keepChannel, type KeptChannel, type Setup } from './kept-channel.js';
+
+/** Two connections a process: a publisher that the broker blocks must not block acknowledgements. */
+export type Lane = 'publish' | 'consume';
+
+/** golevelup's settings for one lane. `noDelay`: without it a confirmed publish waits for the peer's delayed ACK (40 ms). */
+export const connectionConfig = (lane: Lane, { instance, url }: BusOptions): RabbitMQConfig => ({
+  name: lane,
+  uri: url ?? brokerUrl(),
+  enableDirectReplyTo: false,
+  registerHandlers: lane === 'consume',
+  connectionInitOptions: { wait: false, skipConnectionFailedLogging: false },
+  connectionManagerOptions: {
+    reconnectTimeInSeconds: 1,
+    heartbeatIntervalInSeconds: 5,
+    connectionOptions: { noDelay: true, clientProperties: { connection_name: `${instance} ${lane}` } },
+  },
+});
+
+/** The process's connections to the broker, which golevelup makes and renews. */
+@Injectable()
+export class Connections implements OnModuleInit {
+  private readonly lost: (() => void)[] = [];
+
+  constructor(
+    private readonly manager: AmqpConnectionManager,
+    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
+  ) {}
+
+  onModuleInit(): void {
+    const tell = () => this.lost.forEach((listener) => listener());
+    for (const lane of ['publish', 'consume'] as const) this.managed(lane).on('disconnect', tell);
+  }
+
+  get connected(): boolean {
+    return this.managed('publish').isConnected() && this.managed('consume').isConnected();
+  }
+
+  /** Opens a channel on the lane and keeps it open; `setup` runs on each new one. */
+  keep(lane: Lane, setup: Setup): KeptChannel {
+    return keepChannel(this.managed(lane), setup);
+  }
+
+  /** Calls back whenever a connection of this process is lost. */
+  onLost(listener: () => void): void {
+    this.lost.push(listener);
+  }
+
+  /**
+   * Runs `work` on a channel of its own, so that an error there closes nothing else.
+   * @throws StartError when what the broker has differs from what is declared, PublishInterruptedError when there is no connection.
+   */
+  async onScratch<T>(lane: Lane, work: Setup<T>): Promise<T> {
+    const connection = this.managed(lane).connection;
+    if (!connection) throw new PublishInterruptedError('not connected');
+    try {
+      const channel = await connection.createConfirmChannel();
+      channel.on('error', () => undefined); // the failed call rejects with the same error
+      const result = await work(channel);
+      await channel.close();
+      return result;
+    } catch (error) {
+      const refusedByBroker = error instanceof Error && 'code' in error && typeof error.code === 'number';
+      throw refusedByBroker ? explainMismatch(error) : new PublishInterruptedError(error);
+    }
+  }
+
+  private managed(lane: Lane) {
+    const connection = this.manager.getConnection(lane);
+    if (!connection) throw new Error(`There is no connection "${lane}": import BusModule.forRoot().`);
+    return connection.managedConnection;
+  }
+}

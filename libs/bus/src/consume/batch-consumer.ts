@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { ConsumeMessage } from 'amqplib';
+import type { BatchOptions, Delivery } from './on-batch.decorator.js';
+
+const pause = 500;
+
+interface Waiting {
+  message: ConsumeMessage;
+  alive: () => boolean;
+  done: (taken: boolean) => void;
+}
+
+/** Gathers a queue's deliveries and gives them to one method, a batch at a time, in order, until it has taken them. */
+export class Batches {
+  private readonly logger = new Logger('Batch');
+  private waiting: Waiting[] = [];
+  private busy = false;
+
+  constructor(
+    private readonly options: BatchOptions,
+    private readonly method: (deliveries: Delivery[]) => Promise<void>,
+  ) {}
+
+  take(message: ConsumeMessage, alive: () => boolean): Promise<boolean> {
+    return new Promise((done) => {
+      this.waiting.push({ message, alive, done });
+      if (!this.busy) void this.work();
+    });
+  }
+
+  private async work(): Promise<void> {
+    this.busy = true;
+    await new Promise((resolve) => setImmediate(resolve)); // what else has arrived in this turn
+    while (this.waiting.length > 0) await this.give(this.waiting.splice(0, this.options.size));
+    this.busy = false;
+  }
+
+  /** Gives a batch until it is taken; what lost its channel meanwhile is the broker's again and drops out. */
+  private async give(batch: readonly Waiting[]): Promise<void> {
+    for (const { done } of batch.filter(({ alive }) => !alive())) done(false);
+    const live = batch.filter(({ alive }) => alive());
+    if (live.length === 0) return;
+    try {
+      await this.method(live.map(({ message }) => deliveryOf(message)));
+      for (const { done } of live) done(true);
+    } catch (error) {
+      this.logger.warn(`${this.options.queue}: ${error instanceof Error ? error.message : String(error)}`);
+      await delay(pause);
+      await this.give(live);
+    }
+  }
+}
+
+export function deliveryOf({ fields, properties, content }: ConsumeMessage): Delivery {
+  return { exchange: fields.exchange, routingKey: fields.routingKey, redelivered: fields.redelivered, properties, body: content };
+}

@@ -1,0 +1,58 @@
+import { digestOf, headers, newId, readEnvelope, type ContractInfo } from '@warren/protocol';
+import type { ConsumeMessage } from 'amqplib';
+import { PayloadError, PermanentError } from '../bus.errors.js';
+import { maxBody } from '../publish/encode.js';
+import type { Received } from './received.js';
+
+/** Makes a payload of the current version from one of an older version. */
+export type Upcasts = Readonly<Record<number, (payload: unknown) => unknown>>;
+
+/** All of a message but its payload, which may be unreadable. */
+export interface Head extends Omit<Received, 'payload' | 'foreign'> {
+  /** AMQP type: contract and version. */
+  type: string;
+  /** The digest of a foreign publisher's message. */
+  foreign: string | undefined;
+}
+
+export function headOf(message: ConsumeMessage, contract: ContractInfo): Head {
+  const { properties, fields, content } = message;
+  const envelope = readEnvelope(properties);
+  if (envelope) {
+    const { id, journey, run, attempt, redrive, at, type } = envelope;
+    const foreign: unknown = properties.headers?.[headers.foreign];
+    return { id, journey, run, attempt, redrive, at, type, foreign: typeof foreign === 'string' ? foreign : undefined };
+  }
+  const id = newId();
+  const foreign = digestOf(fields.exchange, fields.routingKey, content);
+  return { id, journey: id, run: undefined, attempt: 1, redrive: 0, at: undefined, type: contract.type, foreign };
+}
+
+/** The message's payload under the contract. @throws PermanentError, PayloadError: no later attempt would read it. */
+export function payloadOf(message: ConsumeMessage, head: Head, contract: ContractInfo, upcasts: Upcasts = {}): unknown {
+  if (message.content.length > maxBody) throw new PermanentError(`${message.content.length} bytes are more than the ${maxBody} allowed.`);
+  const payload = upcast(parse(message.content), head, contract, upcasts);
+  const parsed = contract.schema.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  throw new PayloadError(contract.type, parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new PermanentError('The body is no JSON.');
+  }
+}
+
+function upcast(payload: unknown, head: Head, contract: ContractInfo, upcasts: Upcasts): unknown {
+  if (head.type === contract.type) return payload;
+  const version = Number(head.type.slice(head.type.lastIndexOf('@') + 1));
+  const known = head.type === `${contract.flow}.${contract.name}@${version}` ? upcasts[version] : undefined;
+  if (!known) throw new PermanentError(`This consumer takes ${contract.type}, not ${head.type}.`);
+  return known(payload);
+}
+
+/** Puts the parts together for the handler of a contract. */
+export const received = ({ id, journey, run, attempt, redrive, at, foreign }: Head, payload: unknown): Received =>
+  ({ id, journey, run, attempt, redrive, at, foreign: foreign !== undefined, payload });

@@ -1,0 +1,103 @@
+import { Logger } from '@nestjs/common';
+import { childId, type ContractInfo, type Draft, type HopReport } from '@warren/protocol';
+import type { ConsumeMessage } from 'amqplib';
+import { checkedPayload, encode } from '../publish/encode.js';
+import type { Outbound, Outgoing } from '../publish/outbound.js';
+import { headOf, payloadOf, received, type Head, type Upcasts } from './decode.js';
+import type { GiveBack } from './give-back.js';
+import { persist } from './persist.js';
+import { dispositionOf, type Policy } from './policy.js';
+import type { Children, Received } from './received.js';
+import type { Reports } from './reports.js';
+
+/** One consumer of a contract, and the method behind it. */
+export interface Handled {
+  name: string;
+  queue: string;
+  contract: ContractInfo;
+  policy: Policy;
+  upcasts?: Upcasts;
+  method: (message: Received) => Children | Promise<Children>;
+}
+
+export interface HandlerTools {
+  service: string;
+  outbound: Outbound;
+  reports: Reports;
+  giveBack: GiveBack;
+}
+
+type End = Pick<HopReport, 'outcome' | 'children' | 'error' | 'retryAt'>;
+
+/** Takes a message through its hop: decode, handle, publish the children, report, and only then let it be acknowledged. */
+export class MessageHandler {
+  /** Messages handled since the start, whatever their outcome. */
+  handled = 0;
+  private readonly logger = new Logger('Hop');
+
+  constructor(
+    private readonly consumer: Handled,
+    private readonly tools: HandlerTools,
+  ) {}
+
+  /** Resolves to true when the message may be acknowledged, to false when the broker has it back already. */
+  async take(message: ConsumeMessage, alive: () => boolean): Promise<boolean> {
+    const startedAt = Date.now();
+    const head = headOf(message, this.consumer.contract);
+    const end = await this.attempt(message, head, alive).catch((error: unknown) => this.fail(message, head, error, alive));
+    if (!end || !(await persist(() => this.tools.reports.add(this.report(head, startedAt, end)), alive))) return false;
+    this.handled += 1;
+    this.log(head, startedAt, end);
+    return true;
+  }
+
+  private async attempt(message: ConsumeMessage, head: Head, alive: () => boolean): Promise<End | undefined> {
+    const payload = payloadOf(message, head, this.consumer.contract, this.consumer.upcasts);
+    const children = await this.consumer.method(received(head, payload));
+    const drafts = children === undefined ? [] : Array.isArray(children) ? (children as readonly Draft[]) : [children as Draft];
+    const outgoing = drafts.map((draft, index) => this.child(head, draft, index));
+    const sent = await Promise.all(outgoing.map((child) => persist(() => this.tools.outbound.sendToFlow(child), alive)));
+    return sent.every(Boolean) ? { outcome: 'handled', children: drafts.length } : undefined;
+  }
+
+  /** A child is like its parent in all that belongs to the journey, and its id follows from the parent's. */
+  private child(parent: Head, draft: Draft, index: number): Outgoing {
+    const { type } = draft.contract;
+    const id = childId({ parentId: parent.id, consumer: this.consumer.name, redrive: parent.redrive, type, index });
+    return encode(draft.contract, checkedPayload(draft), {
+      id, type, journey: parent.journey, run: parent.run, service: this.tools.service, at: Date.now(),
+      attempt: 1, redrive: 0, parent: { id: parent.id, queue: this.consumer.queue },
+    }); // prettier-ignore
+  }
+
+  private async fail(message: ConsumeMessage, head: Head, thrown: unknown, alive: () => boolean): Promise<End | undefined> {
+    const error = causeOf(thrown);
+    const { giveBack } = this.tools;
+    const { queue, policy } = this.consumer;
+    const disposition = dispositionOf(thrown, head.attempt, policy);
+    if (disposition.kind === 'dead') {
+      const dead = await persist(() => giveBack.dead(message, head, queue, error), alive);
+      return dead ? { outcome: 'dead', children: 0, error } : undefined;
+    }
+    let retryAt = 0;
+    const back = await persist(async () => { retryAt = await giveBack.retry(message, head, queue, disposition.delay); }, alive); // prettier-ignore
+    return back ? { outcome: 'retried', children: 0, error, retryAt } : undefined;
+  }
+
+  private report(head: Head, startedAt: number, end: End): HopReport {
+    const { id, journey, attempt, redrive, foreign } = head;
+    const { queue, name: consumer } = this.consumer;
+    return { id, journey, queue, consumer, attempt, redrive, foreign, startedAt, finishedAt: Date.now(), ...end };
+  }
+
+  private log(head: Head, startedAt: number, { outcome, error }: End): void {
+    const line = { contract: head.type, queue: this.consumer.queue, id: head.id, attempt: head.attempt, ms: Date.now() - startedAt, outcome, error };
+    if (outcome === 'handled') this.logger.debug(line);
+    else this.logger.warn(line);
+  }
+}
+
+function causeOf(thrown: unknown): { name: string; message: string } {
+  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown).slice(0, 1_000) };
+  return { name: thrown.name, message: thrown.message.slice(0, 1_000) };
+}

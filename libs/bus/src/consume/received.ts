@@ -1,0 +1,22 @@
+import type { Contract, Draft, PayloadOf } from '@warren/protocol';
+
+/** A message as its handler gets it. */
+export interface Received<C extends Contract = Contract> {
+  /** UUID; the same at every attempt. */
+  id: string;
+  journey: string;
+  run: number | undefined;
+  /** From 1. */
+  attempt: number;
+  /** From 0. */
+  redrive: number;
+  /** When it was published, milliseconds since the epoch; undefined for a foreign publisher's. */
+  at: number | undefined;
+  /** True when it was not published by Warren: its id is this instance's, and new at each delivery. */
+  foreign: boolean;
+  payload: PayloadOf<C>;
+}
+
+/** What a handler gives back: the children of its message. Nothing ends the branch. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a method without a return statement is a handler too
+export type Children = Draft | readonly Draft[] | undefined | void;

@@ -1,0 +1,23 @@
+import { writeEnvelope, type ContractInfo, type Draft, type Envelope } from '@warren/protocol';
+import { PayloadError } from '../bus.errors.js';
+import type { Outgoing } from './outbound.js';
+
+/** Bodies are at most 8 MB. Source: docs/protocol.md, Messages. */
+export const maxBody = 8 * 1024 * 1024;
+
+/** Where a message goes and what it is: all of a contract that publishing needs. */
+export type Address = Pick<ContractInfo, 'exchange' | 'topic' | 'type'>;
+
+/** Checks a draft against its contract and gives the payload as it travels. @throws PayloadError */
+export function checkedPayload({ contract, payload }: Draft): unknown {
+  const parsed = contract.schema.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  throw new PayloadError(contract.type, parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
+}
+
+/** A message ready for the broker. @throws PayloadError when the body is larger than 8 MB. */
+export function encode(address: Address, payload: unknown, envelope: Envelope): Outgoing {
+  const body = Buffer.from(JSON.stringify(payload));
+  if (body.length > maxBody) throw new PayloadError(address.type, [{ path: '', message: `${body.length} bytes are more than the ${maxBody} allowed` }]);
+  return { exchange: address.exchange, key: address.topic, body, properties: writeEnvelope(envelope) };
+}

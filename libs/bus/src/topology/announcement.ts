@@ -1,0 +1,28 @@
+import { infoOf, type Announcement, type AnnouncedContract, type ContractInfo } from '@warren/protocol';
+import { z } from 'zod';
+import type { BusOptions } from '../bus.options.js';
+import type { Handlers } from '../consume/handlers.js';
+
+/** What this process tells the observer of itself: all that others know of its flows. */
+export function announce({ service, instance, contracts = [] }: BusOptions, handlers: Handlers): Announcement {
+  return {
+    service,
+    instance,
+    flows: contracts.map((flow) => {
+      const { name, exchange, contracts } = infoOf(flow);
+      return { name, exchange, contracts: contracts.map(announcedContract) };
+    }),
+    consumers: handlers.consumers.map(({ name, queue, contract, concurrency, policy: { attempts, delays } }) => ({
+      name, flow: contract.flow, queue, exchange: contract.exchange, pattern: contract.topic, contract: contract.name, concurrency,
+      policy: { attempts, delays: [...delays] },
+    })), // prettier-ignore
+    sources: handlers.sources.map(({ name, contract, every }) => ({ name, flow: contract.flow, contract: contract.name, every })),
+  };
+}
+
+function announcedContract({ name, topic, version, type, options, schema }: ContractInfo): AnnouncedContract {
+  return {
+    name, topic, version, type, terminal: options.terminal ?? false, line: options.line, secret: [...(options.secret ?? [])],
+    schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
+  }; // prettier-ignore
+}

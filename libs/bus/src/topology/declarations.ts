@@ -1,0 +1,69 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { journalTypes, names, newId, type Announcement } from '@warren/protocol';
+import type { Channel } from 'amqplib';
+import { StartError } from '../bus.errors.js';
+import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
+import { Connections } from '../connection/connections.js';
+import { Outbound } from '../publish/outbound.js';
+import { Handlers } from '../consume/handlers.js';
+import { announce } from './announcement.js';
+import { declareConsumer, declareDeadLetters, declareJournal, declareTerminal } from './topology.js';
+
+/** Declares all that this process relies on, then announces it: once for each connection, before anything is consumed. */
+@Injectable()
+export class Declarations {
+  private readonly logger = new Logger('Topology');
+  private current: Promise<void> | undefined;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly outbound: Outbound,
+    private readonly handlers: Handlers,
+    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
+  ) {
+    connections.onLost(() => this.forget());
+  }
+
+  /** Resolves when everything is declared, bound and registered with the observer. */
+  declared(): Promise<void> {
+    this.current ??= this.declare().catch((error: unknown) => {
+      this.forget();
+      if (error instanceof StartError) this.refuse(error);
+      throw error;
+    });
+    return this.current;
+  }
+
+  /** What was declared may be gone: the next one who needs it declares it again. */
+  forget(): void {
+    this.current = undefined;
+  }
+
+  announcement(): Announcement {
+    return announce(this.options, this.handlers);
+  }
+
+  private async declare(): Promise<void> {
+    await this.connections.onScratch('consume', (channel) => this.declareOn(channel));
+    if (this.options.journal === false) return;
+    const body = Buffer.from(JSON.stringify(this.announcement()));
+    const properties = { messageId: newId(), type: journalTypes.announcement, contentType: 'application/json' };
+    await this.outbound.send({ exchange: names.journal, key: journalTypes.announcement, body, properties });
+  }
+
+  private async declareOn(channel: Channel): Promise<void> {
+    const journal = this.options.journal !== false;
+    await declareDeadLetters(channel);
+    await declareJournal(channel);
+    for (const { queue, contract } of this.handlers.consumers) await declareConsumer(channel, queue, contract, journal);
+    const terminal = this.handlers.contracts.filter(({ options }) => options.terminal);
+    if (journal) for (const contract of terminal) await declareTerminal(channel, contract);
+  }
+
+  /** A service that the broker's own state contradicts stops rather than run wrong. */
+  private refuse(error: StartError): void {
+    this.logger.fatal(error.message);
+    process.exitCode = 1;
+    process.kill(process.pid, 'SIGTERM');
+  }
+}

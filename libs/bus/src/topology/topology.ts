@@ -1,0 +1,64 @@
+import { bindingQueueArgument, journalTypes, names, type ContractInfo } from '@warren/protocol';
+import type { Channel, Options } from 'amqplib';
+
+/** Every exchange, queue and binding that Warren declares. Rules and reasons: docs/protocol.md, Exchanges and queues. */
+const quorum = { 'x-queue-type': 'quorum' };
+/** Never absent: RabbitMQ 4 would take 20, and at the limit without a dead-letter exchange messages vanish. */
+const practicallyNever = 1_000_000_000;
+
+const deadLettering = {
+  'x-dead-letter-exchange': names.dead,
+  'x-dead-letter-strategy': 'at-least-once',
+  'x-overflow': 'reject-publish', // at-least-once needs it
+};
+
+export const queueArguments = {
+  consumer: { ...quorum, ...deadLettering, 'x-delivery-limit': 20 },
+  journal: { ...quorum, 'x-delivery-limit': practicallyNever, 'x-single-active-consumer': true },
+  dead: { ...quorum, 'x-delivery-limit': practicallyNever },
+  band: { ...quorum, ...deadLettering, 'x-dead-letter-exchange': names.return, 'x-delivery-limit': practicallyNever },
+} as const;
+
+const durable = (args: Record<string, unknown>): Options.AssertQueue => ({ durable: true, arguments: args });
+
+export const declareFlow = (channel: Channel, exchange: string) => channel.assertExchange(exchange, 'topic', { durable: true });
+
+/** Dead queue, the way back for retries, and where retries go whose queue is gone. */
+export async function declareDeadLetters(channel: Channel): Promise<void> {
+  await channel.assertExchange(names.dead, 'fanout', { durable: true });
+  await channel.assertExchange(names.lost, 'fanout', { durable: true });
+  await channel.assertExchange(names.return, 'direct', { durable: true, alternateExchange: names.lost });
+  await channel.assertQueue(names.dead, durable(queueArguments.dead));
+  await channel.bindQueue(names.dead, names.dead, '');
+  await channel.bindQueue(names.dead, names.lost, '');
+}
+
+export async function declareJournal(channel: Channel): Promise<void> {
+  await channel.assertExchange(names.journal, 'direct', { durable: true });
+  await channel.assertQueue(names.journal, durable(queueArguments.journal));
+  for (const key of Object.values(journalTypes)) await channel.bindQueue(names.journal, names.journal, key);
+}
+
+/** A consumer's queue, its binding to the flow, its way back from a delay, and the journal's copy of what it takes. */
+export async function declareConsumer(channel: Channel, queue: string, contract: ContractInfo, journal: boolean): Promise<void> {
+  await declareFlow(channel, contract.exchange);
+  await channel.assertQueue(queue, durable(queueArguments.consumer));
+  await channel.bindQueue(queue, names.return, queue);
+  // The journal first: a message that reaches the consumer and not the journal would have no journey.
+  if (journal) await channel.bindQueue(names.journal, contract.exchange, contract.topic, { [bindingQueueArgument]: queue });
+  await channel.bindQueue(queue, contract.exchange, contract.topic);
+}
+
+/** A terminal contract is taken by the journal alone. */
+export async function declareTerminal(channel: Channel, contract: ContractInfo): Promise<void> {
+  await declareFlow(channel, contract.exchange);
+  await channel.bindQueue(names.journal, contract.exchange, contract.topic, { [bindingQueueArgument]: '' });
+}
+
+/** The n-th delay band: a queue where retries wait, and the fanout exchange in front of it. */
+export async function declareBand(channel: Channel, n: number): Promise<void> {
+  const band = names.band(n);
+  await channel.assertExchange(band, 'fanout', { durable: true });
+  await channel.assertQueue(band, durable(queueArguments.band));
+  await channel.bindQueue(band, band, '');
+}
