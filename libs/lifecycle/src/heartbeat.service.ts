@@ -6,7 +6,7 @@ import { interval, merge, type Subscription } from 'rxjs';
 import { lifecycleOptions, type LifecycleOptions } from './lifecycle.options.js';
 import { Lifecycle } from './lifecycle.service.js';
 
-/** Source: protocol.md, Lifecycle. */
+/** Milliseconds. Source: docs/protocol.md, Lifecycle. */
 const beatEvery = 2000;
 
 /** Tells the gateways that this instance lives: every 2 s, at once on joining and after each command, and a last time on leaving. */
@@ -39,7 +39,7 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
   private async beat(leaving: boolean): Promise<void> {
     if (!this.bus.connected) return;
     try {
-      await this.control.send({ exchange: '', key: names.beats, type: 'warren.beat', body: this.now(leaving) });
+      await this.control.send({ exchange: '', key: names.beats, type: 'warren.beat', body: this.now(leaving) }, { mandatory: false });
     } catch (error) {
       this.logger.debug(`A beat was not sent: ${String(error)}`);
     }

@@ -7,22 +7,20 @@ import { lifecycleOptions, type LifecycleOptions } from './lifecycle.options.js'
 /**
  * The instance's side of the control protocol: hears the desired state, makes it so through the bus, confirms.
  * Commands are applied one after another; a newer one takes the place of those that wait, a lower epoch is ignored
- * and an equal one confirmed again. Source: protocol.md, Lifecycle.
+ * and an equal one confirmed again. Source: docs/protocol.md, Lifecycle.
  */
 @Injectable()
 export class Lifecycle implements OnApplicationBootstrap {
-  /** The command that was applied last. */
+  /** The command that was applied last; kept while the connection is lost. */
   command: Command | undefined;
   /** HTTP requests answered since the start. */
   requests = 0;
 
   private readonly logger = new Logger(Lifecycle.name);
   private readonly applied = new Subject<Command>();
-  private readonly joins = new Subject<void>();
+  private readonly listening = new Subject<void>();
   private waiting: Command | undefined;
   private working = false;
-  private agreed = false;
-  private connection = 0;
 
   constructor(
     @Inject(lifecycleOptions) private readonly options: LifecycleOptions,
@@ -35,19 +33,19 @@ export class Lifecycle implements OnApplicationBootstrap {
     return this.applied;
   }
 
-  /** The control queue is attached, first or again: the gateways must be told, so that they send the state. */
+  /** The control queue is there: the gateways may be told, so that they send the state. */
   get joined(): Observable<void> {
-    return this.joins;
+    return this.listening;
   }
 
   /** Connected, and in the newest state that it was told since it connected. */
   get settled(): boolean {
-    return this.bus.connected && this.agreed;
+    return this.bus.connected && this.bus.applied !== undefined && !this.working;
   }
 
   /** The newest epoch that it has done; 0 when it must hear the state (again). */
   get epoch(): number {
-    return this.agreed ? (this.command?.epoch ?? 0) : 0;
+    return this.bus.applied?.epoch ?? 0;
   }
 
   countRequest(): void {
@@ -55,18 +53,8 @@ export class Lifecycle implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    this.bus.onReconnect(() => this.join());
     const queue = names.control(this.options.instance);
-    this.control.listen({ queue, exclusive: true }, (delivery) => this.hear(delivery)).then(
-      () => this.join(),
-      (error: unknown) => this.logger.error(`The control queue ${queue} cannot be used: ${String(error)}`),
-    );
-  }
-
-  private join(): void {
-    this.connection += 1;
-    this.agreed = false;
-    this.joins.next();
+    void this.control.listen({ queue, exclusive: true }, (delivery) => this.hear(delivery)).then(() => this.listening.next());
   }
 
   /** Returns before the command is applied: a newer one must be heard while this one takes its time. */
@@ -93,27 +81,22 @@ export class Lifecycle implements OnApplicationBootstrap {
     return next;
   }
 
-  /**
-   * A command that fails is not confirmed; the next beat shows an older epoch and brings it again.
-   * So does a reconnection in the midst of it, which has closed the sources anew.
-   */
   private async apply(command: Command): Promise<void> {
-    const { connection } = this;
     try {
       await this.bus.apply(command);
       this.command = command;
-      if (connection !== this.connection) return;
-      this.agreed = true;
-      await this.confirm(command.epoch);
       this.applied.next(command);
+      await this.confirm(command);
     } catch (error) {
-      this.logger.warn(`Epoch ${command.epoch} (${command.state}) is not applied: ${String(error)}`);
+      // The next beat shows an older epoch, or the gateway misses the confirmation: either brings the command again.
+      this.logger.warn(`Epoch ${command.epoch} (${command.state}) is not confirmed: ${String(error)}`);
     }
   }
 
-  private confirm(epoch: number): Promise<void> {
+  private async confirm({ epoch }: Command): Promise<void> {
     const { service, instance } = this.options;
     const body: Confirmation = { epoch, service, instance, at: new Date().toISOString() };
-    return this.control.send({ exchange: names.confirmations, key: '', type: 'warren.confirmation', body });
+    await this.control.declareFanout(names.confirmations); // no gateway may have been there yet
+    await this.control.send({ exchange: names.confirmations, key: '', type: 'warren.confirmation', body }, { mandatory: false });
   }
 }
