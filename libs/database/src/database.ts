@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, type CompiledQuery, type Transaction } from 'k
 import { type Pool } from 'pg';
 import { withAdvisoryLock, type Locked, type LockOptions } from './advisory-lock.js';
 import { migrate, type Migrations } from './migrate.js';
-import { openPool, type ConnectionOptions } from './pool.js';
+import { openPool, openStreamPool, type ConnectionOptions } from './pool.js';
 import { streamRows } from './rows.js';
 
 export interface DatabaseOptions extends ConnectionOptions {
@@ -21,12 +21,14 @@ const retryEvery = 500;
 export class Database<T = unknown> {
   readonly kysely: Kysely<T>;
   private readonly pool: Pool;
+  private readonly streams: Pool;
   private readonly stopped = new AbortController();
   private started?: Promise<void>;
   private migrated = false;
 
   constructor(private readonly options: DatabaseOptions) {
     this.pool = openPool(options);
+    this.streams = openStreamPool(options);
     this.kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool: this.pool }) });
   }
 
@@ -55,14 +57,14 @@ export class Database<T = unknown> {
   }
 
   /** Batches of at most `batch` rows through a cursor: see streamRows. */
-  stream<R>(query: { compile(): CompiledQuery<R> }, batch: number): AsyncGenerator<R[]> {
-    return streamRows(this.pool, query.compile(), batch);
+  stream<R>(query: CompiledQuery<R>, batch: number): AsyncGenerator<R[]> {
+    return streamRows(this.streams, query, batch);
   }
 
   async close(): Promise<void> {
     this.stopped.abort();
     await this.started;
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.streams.end()]);
   }
 
   private async becomeReady(): Promise<void> {

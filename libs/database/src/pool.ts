@@ -13,9 +13,18 @@ const idleInTransactionTimeout = 5_000;
 /** A query on a cut network fails after this, in milliseconds, instead of after TCP's quarter of an hour. */
 const queryTimeout = 15_000;
 
-/** A pool that survives a Postgres that goes away: it never emits an unhandled error. */
+/** For queries. */
 export function openPool(options: ConnectionOptions): Pool {
-  const pool = new Pool({ ...connection(options), max: 10, query_timeout: queryTimeout });
+  return surviving(new Pool({ ...connection(options), max: 10, query_timeout: queryTimeout }));
+}
+
+/** For cursors: a slow reader holds its connection for long, and pg's query timeout would count the whole of it. */
+export function openStreamPool(options: ConnectionOptions): Pool {
+  return surviving(new Pool({ ...connection(options), max: 20 }));
+}
+
+/** Without listeners a connection that dies, idle or in use, would end the process. */
+function surviving(pool: Pool): Pool {
   pool.on('error', ignored);
   pool.on('connect', (client) => client.on('error', ignored));
   return pool;
