@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { newId } from '@warren/protocol';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { Connections } from '../connection/connections.js';
@@ -24,6 +24,7 @@ export interface ControlMessage {
 }
 
 const prefetch = 50;
+const logger = new Logger('ControlPlane');
 
 /** Small JSON messages between gateways and instances, beside the flows: never journalled, acknowledged when their handler is done. */
 @Injectable()
@@ -67,10 +68,12 @@ async function declare(channel: Channel, { queue, exclusive = false, ttl, bindin
   }
 }
 
-/** A control message says nothing that the next one does not say again: one that fails is logged by its handler and gone. */
+/** A control message says nothing that the next one does not say again: one that fails is logged and gone. */
 async function answer(channel: Channel, message: ConsumeMessage, handler: (delivery: Delivery) => Promise<void>): Promise<void> {
   try {
     await handler(deliveryOf(message));
+  } catch (error) {
+    logger.warn(`${message.fields.routingKey}: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     try {
       channel.ack(message);
