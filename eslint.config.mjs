@@ -4,26 +4,28 @@ import tseslint from 'typescript-eslint';
 
 /** Who may import whom (docs/architecture.md). A project that no rule names may import nothing of ours. */
 const imports = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags });
-const nestAndBus = ['lib:protocol', 'lib:bus', 'lib:lifecycle', 'lib:database', 'lib:service'];
+const nestAndBus = ['lib:protocol', 'lib:bus', 'lib:lifecycle', 'lib:database', 'lib:service', 'lib:testing'];
+/** lib:testing stands below all but protocol, so that every spec may use it: it knows services by the wire only. */
 const boundaries = [
   imports('lib:protocol'),
+  imports('lib:testing', 'lib:protocol'),
   imports('lib:contracts', 'lib:protocol'),
-  imports('lib:database'),
-  imports('lib:bus', 'lib:protocol', 'lib:database'),
-  imports('lib:lifecycle', 'lib:protocol', 'lib:bus'),
-  imports('lib:service', 'lib:protocol', 'lib:bus', 'lib:database', 'lib:lifecycle'),
-  imports('lib:testing', 'lib:protocol', 'lib:bus', 'lib:database', 'lib:lifecycle'),
+  imports('lib:database', 'lib:testing'),
+  imports('lib:bus', 'lib:protocol', 'lib:database', 'lib:testing'),
+  imports('lib:lifecycle', 'lib:protocol', 'lib:bus', 'lib:testing'),
+  imports('lib:service', 'lib:protocol', 'lib:bus', 'lib:database', 'lib:lifecycle', 'lib:testing'),
   imports('app:warren', ...nestAndBus),
-  imports('app:cli', 'lib:protocol'),
+  imports('app:cli', 'lib:protocol', 'lib:testing'),
   imports('app:flow', ...nestAndBus, 'lib:contracts'),
   imports('app:e2e', 'lib:protocol', 'lib:testing'),
   imports('tools', 'lib:protocol', 'lib:database', 'lib:testing'),
-  imports('bench', ...nestAndBus, 'lib:contracts', 'lib:testing'),
+  imports('bench', ...nestAndBus, 'lib:contracts'),
 ];
 
 const banned = (message, ...group) => ({ group, message });
 const amqp = banned('Only libs/bus talks AMQP: use @warren/bus.', 'amqplib', 'amqplib/*', 'amqp-connection-manager', '@golevelup/*');
 const postgres = banned('Only libs/database talks to Postgres: use @warren/database.', 'pg', 'pg-*');
+const testing = banned('@warren/testing is for specs.', '@warren/testing');
 const only = (...patterns) => ['error', { patterns }];
 
 export default tseslint.config(
@@ -35,7 +37,7 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, banTransitiveDependencies: true, enforceBuildableLibDependency: true }],
-      'no-restricted-imports': only(amqp, postgres),
+      'no-restricted-imports': only(amqp, postgres, testing),
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only a config.ts reads the environment.' }],
       '@typescript-eslint/no-floating-promises': 'error',
       // Nest declares its options as classes and takes literals.
@@ -46,8 +48,10 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
     },
   },
-  { files: ['libs/bus/**/*.ts', 'libs/testing/**/*.ts', 'bench/**/*.ts'], rules: { 'no-restricted-imports': only(postgres) } },
+  { files: ['libs/bus/**/*.ts'], rules: { 'no-restricted-imports': only(postgres, testing) } },
+  { files: ['bench/**/*.ts', '**/*spec.ts'], rules: { 'no-restricted-imports': only(postgres) } },
   { files: ['libs/database/**/*.ts'], rules: { 'no-restricted-imports': only(amqp) } },
+  { files: ['tools/**/*.ts'], rules: { 'no-restricted-imports': only(amqp, postgres) } },
   { files: ['libs/testing/**/*.ts', 'apps/e2e/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['**/*.config.ts', 'tools/**/*.ts', 'bench/**/*.ts', '**/*spec.ts', '**/test/**/*.ts', 'apps/e2e/**/*.ts', 'libs/testing/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
