@@ -1,14 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Order, Report, RoleName } from './role.js';
-
-/** What one process used between the start signal and the end of a run. */
-export interface Usage {
-  /** Microseconds of CPU. */
-  cpu: number;
-  /** Peak resident set in bytes. */
-  memory: number;
-}
+import type { Use } from './run.js';
 
 /** The harness's end of the line to a role's process. */
 export class RoleProcess {
@@ -25,7 +18,7 @@ export class RoleProcess {
     this.child.send(order);
   }
 
-  async usage(): Promise<Usage> {
+  async use(): Promise<Use> {
     const answer = this.heard('usage');
     this.send('report');
     return answer;

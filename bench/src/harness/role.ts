@@ -42,9 +42,12 @@ function startSignal(tell: (report: Report) => void): Promise<void> {
   let before = process.cpuUsage();
   return new Promise((resolve) => {
     process.on('message', (order: Order) => {
-      if (order === 'report') return tell(usageSince(before));
-      before = process.cpuUsage();
-      resolve();
+      if (order === 'report') {
+        tell(usageSince(before));
+      } else {
+        before = process.cpuUsage();
+        resolve();
+      }
     });
   });
 }

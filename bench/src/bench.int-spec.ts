@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(__dirname, '..');
+const node = process.execPath;
+
+/** The compiled bench, on the broker and the database of the tests. */
+const bench = (...args: string[]) => spawnSync(node, [join(folder, 'dist/main.js'), '--rounds', '1', '--messages', '400', ...args], { encoding: 'utf8' });
+
+beforeAll(() => {
+  execFileSync(node, [require.resolve('typescript/bin/tsc'), '-b', join(folder, 'tsconfig.build.json')]);
+}, 120_000);
+
+describe('npm run bench', () => {
+  it('carries the load through every pipeline without a journal and prints JSON lines', () => {
+    const { stdout, stderr } = bench('--only', '1', '--json');
+
+    expect(stderr).toBe('');
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
+    const numbers = { bench: 1, ours: expect.any(Number), peer_value: expect.any(Number), ratio: expect.any(Number), runs: 1 };
+    expect(lines).toEqual([
+      { ...numbers, peer: 'raw amqplib', target: 0.85 },
+      { ...numbers, peer: 'golevelup', target: null },
+    ]);
+  }, 60_000);
+
+  it('waits until the observer has journalled every message, and accounts for it', () => {
+    const { stdout, stderr } = bench('--only', '2');
+
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Warren with journal: .* messages\/s/m);
+    expect(stdout).toMatch(/CPU µs per message: .*observer \d+\.\d/);
+    expect(stdout).toMatch(/^bench 2: \d+ against \d+ of raw amqplib in 1 rounds: ratio/m);
+  }, 60_000);
+
+  it('refuses a bench that is not there', () => {
+    const { status, stderr } = bench('--only', '9');
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: 'There is no bench 9: there are 1, 2.\n' });
+  });
+
+  it('has a reference that does the least: raw.ts stays under 80 lines', () => {
+    expect(readFileSync(join(__dirname, 'pipelines/raw.ts'), 'utf8').trimEnd().split('\n').length).toBeLessThan(80);
+  });
+});

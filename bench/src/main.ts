@@ -1,0 +1,39 @@
+import { compare } from './comparison.js';
+import { run, type Pipeline, type Result } from './harness/run.js';
+import { readOptions, type Options } from './options.js';
+import { benches } from './pipelines.js';
+import { report } from './report.js';
+import { openServers } from './servers.js';
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const chosen = benches.filter(({ bench }) => options.only === undefined || bench === options.only);
+  if (chosen.length === 0) throw new Error(`There is no bench ${options.only ?? ''}: there are ${[...new Set(benches.map(({ bench }) => bench))].join(', ')}.`);
+  const results = await runAll([...new Set(chosen.flatMap(({ peer, ours }) => [peer, ours]))], options);
+  const comparisons = chosen.map((one) => compare(one, results));
+  if (options.json) for (const one of comparisons) console.log(JSON.stringify(one));
+  else console.log(report(results, comparisons, options.messages));
+}
+
+/** Rounds of all pipelines, one after the other: what the machine does meanwhile meets each alike. */
+async function runAll(pipelines: readonly Pipeline[], { rounds, messages, json }: Options): Promise<Map<string, Result[]>> {
+  const results = new Map<string, Result[]>(pipelines.map(({ name }) => [name, []]));
+  const servers = await openServers();
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      for (const pipeline of pipelines) {
+        const result = await run(pipeline, { messages, servers: servers.pids });
+        results.get(pipeline.name)?.push(result);
+        if (!json) console.log(`round ${round}: ${pipeline.name} ${Math.round(result.rate)}/s`);
+      }
+    }
+  } finally {
+    await servers.close();
+  }
+  return results;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

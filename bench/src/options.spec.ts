@@ -1,0 +1,19 @@
+import { readOptions } from './options.js';
+
+describe("the bench's options", () => {
+  it('run every bench five times with 30,000 messages by default', () => {
+    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000 });
+  });
+
+  it('choose one bench and JSON lines', () => {
+    expect(readOptions(['--only', '1', '--json', '--rounds', '3', '--messages', '500'])).toEqual({ only: 1, json: true, rounds: 3, messages: 500 });
+  });
+
+  it.each([['--only', 'x'], ['--rounds', '0'], ['--messages', '1.5']])('refuse %s %s and show the usage', (option, value) => {
+    expect(() => readOptions([option, value])).toThrow(`${option} takes a whole number from 1, not "${value}". Usage: npm run bench`);
+  });
+
+  it('refuse an option that is not there', () => {
+    expect(() => readOptions(['--fast'])).toThrow('Usage: npm run bench');
+  });
+});

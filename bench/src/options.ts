@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** The number of the one bench to run; undefined: all. */
+  only?: number;
+  /** Print JSON lines and nothing else. */
+  json: boolean;
+  rounds: number;
+  messages: number;
+}
+
+export const usage = 'npm run bench -- [--only n] [--json] [--rounds n] [--messages n]';
+
+/** @throws in one line, with the usage. */
+export function readOptions(args: readonly string[]): Options {
+  const { only, json = false, rounds = '5', messages = '30000' } = parsed(args);
+  return {
+    only: only === undefined ? undefined : count('--only', only),
+    json,
+    rounds: count('--rounds', rounds),
+    messages: count('--messages', messages),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({ args: [...args], options: { only: text, json: { type: 'boolean' }, rounds: text, messages: text } }).values;
+  } catch (error) {
+    throw new Error(`${(error as Error).message} Usage: ${usage}`, { cause: error });
+  }
+}
+
+function count(option: string, value: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(value)) throw new Error(`${option} takes a whole number from 1, not "${value}". Usage: ${usage}`);
+  return Number(value);
+}
