@@ -110,3 +110,7 @@ export const logLineText = ({ at, topic, line }: Pick<LogLine, 'at' | 'topic' | 
 
 export const Role = z.enum(['viewer', 'operator', 'admin']);
 export type Role = z.infer<typeof Role>;
+
+/** One line of the keys file: who may call. The key itself is nowhere; `sha256` is its digest in hex. */
+export const KeyRecord = z.object({ id: z.string(), name: z.string(), role: Role, sha256: z.string().regex(/^[0-9a-f]{64}$/), createdAt: instant });
+export type KeyRecord = z.infer<typeof KeyRecord>;

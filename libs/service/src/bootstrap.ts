@@ -14,22 +14,33 @@ export interface Service {
   /** As in WarrenModule.forRoot. */
   name: string;
   module: Type;
+  /** What a module cannot do: Swagger's page, static files. Called before the application listens. */
+  setup?(app: NestExpressApplication): void;
 }
 
 /** Runs a service until it is asked to stop. What keeps it from starting is one line on stderr and exit code 1. */
-export async function bootstrap({ name, module }: Service): Promise<void> {
+export async function bootstrap(service: Service): Promise<void> {
   endOnBugs();
   try {
-    const app = await NestFactory.create<NestExpressApplication>(module, { bodyParser: false, bufferLogs: true, abortOnError: false });
-    app.useLogger(app.get(PinoLogger));
+    const app = await createApp(service);
     const config = app.get<ConfigType<typeof httpConfig>>(httpConfig.KEY);
     stopOnRequest(app, config.shutdownDeadline);
     const port = await listen(app, config);
-    reportReady(app.get(Readiness), port);
+    await reportReady(app.get(Readiness), port);
   } catch (error) {
-    process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${service.name}: ${refusal(error)}\n`);
     process.exit(1);
   }
+}
+
+/** The application as bootstrap() runs it, not listening yet. */
+export async function createApp({ module, setup }: Omit<Service, 'name'>): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(module, { bodyParser: false, bufferLogs: true, autoFlushLogs: false, abortOnError: false });
+  app.useLogger(app.get(PinoLogger));
+  app.flushLogs();
+  app.disable('x-powered-by');
+  setup?.(app);
+  return app;
 }
 
 /** @returns the port, chosen by the system where the settings say 0. */
@@ -43,6 +54,13 @@ async function listen(app: NestExpressApplication, { host, port }: ConfigType<ty
   const bound = typeof address === 'object' && address ? address.port : port;
   new Logger('Http').log(`Listening on http://${host}:${bound}`);
   return bound;
+}
+
+/** One line for a human who can mend it; of a mistake in the code, where it is. */
+function refusal(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const mistake = error instanceof TypeError || error instanceof ReferenceError;
+  return (mistake && error.stack) || error.message;
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

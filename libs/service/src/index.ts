@@ -1,8 +1,10 @@
-export { bootstrap, type Service } from './bootstrap.js';
+export { bootstrap, createApp, type Service } from './bootstrap.js';
 export { WarrenModule, type WarrenOptions } from './warren.module.js';
 export { InjectIdentity, type Identity } from './identity.js';
 export { list, milliseconds, port, readSettings, url } from './settings/read-settings.js';
 export { SettingsError } from './settings/settings.errors.js';
+export { AccessModule } from './access/access.module.js';
+export { Caller } from './access/caller.js';
 export { Public, Roles } from './access/roles.js';
 export { ProblemError, type ProblemDetails } from './http/problem.errors.js';
 export { ProblemFilter } from './http/problem.filter.js';

@@ -21,8 +21,9 @@ export class HealthController {
 
   @Get('ready')
   @HealthCheck()
-  ready(): Promise<HealthCheckResult> {
-    return this.health.check(Object.entries(this.readiness.needs()).map(([need, reason]) => () => this.indicator(need, reason)));
+  async ready(): Promise<HealthCheckResult> {
+    const needs = Object.entries(await this.readiness.needs());
+    return this.health.check(needs.map(([need, reason]) => () => this.indicator(need, reason)));
   }
 
   private indicator(need: string, reason: string | undefined) {

@@ -39,8 +39,8 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** A path that is known under another method is 405 (RFC 9110, section 15.5.6). */
 function notFound(error: HttpException, request: Request): Answer {
-  const allowed = request.route === undefined ? allowedMethods(request) : [];
-  if (allowed.length === 0) return { status: 404, details: detailsOf(error) };
+  const allowed = allowedMethods(request);
+  if (allowed.length === 0 || allowed.includes(request.method)) return { status: 404, details: detailsOf(error) };
   const Allow = allowed.join(', ');
   return { status: 405, details: { detail: `${request.path} takes ${Allow}.` }, headers: { Allow } };
 }
@@ -54,12 +54,14 @@ const invalid = (error: unknown): Answer => ({
   },
 });
 
+const nestsOwn = new Set(['statusCode', 'message', 'error', 'status']);
+
 /** Nest's own exceptions carry `{ statusCode, message, error }`; other members (a failed health check's) go out as they are. */
 function detailsOf(error: HttpException): ProblemDetails {
   const body = error.getResponse();
   if (typeof body === 'string') return { detail: body };
-  const { message, statusCode, error: phrase, status, ...members } = body as Record<string, unknown>;
-  return { detail: typeof message === 'string' ? message : error.message, ...members };
+  const members = Object.entries(body).filter(([name]) => !nestsOwn.has(name));
+  return { ...('message' in body && { detail: error.message }), ...Object.fromEntries(members) };
 }
 
 /** The errors of Express's body parsers (http-errors), whose messages are made for callers. */

@@ -15,8 +15,8 @@ export function parseLogLevels(text: string, context: z.core.$RefinementCtx): Lo
   const services: Record<string, Level> = {};
   let others: Level = 'info';
   for (const word of text.split(',')) {
-    const [name, level] = word.includes('=') ? word.split('=', 2) : [undefined, word];
-    const parsed = Level.safeParse(level?.trim().toLowerCase());
+    const [level = '', name] = word.split('=', 2).reverse();
+    const parsed = Level.safeParse(level.trim().toLowerCase());
     if (!parsed.success) context.issues.push({ code: 'custom', input: text, message: `must be one of ${levels.join(', ')}, or <service>=<level>` });
     else if (name === undefined) others = parsed.data;
     else services[name.trim()] = parsed.data;
