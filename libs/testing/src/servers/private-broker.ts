@@ -55,6 +55,11 @@ export class PrivateBroker {
     return this.node.pid;
   }
 
+  /** Of the node, then of its port mapper: what a starter that may be killed writes down. */
+  get pids(): number[] {
+    return [this.node, this.epmd].flatMap((child) => child?.pid ?? []);
+  }
+
   /** Resolves with how the node ended, also when nobody asked it to. */
   get ended(): Promise<string> {
     return this.node?.ended ?? Promise.resolve('not running');

@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { assertSpace } from '../machine/disk.js';
+import { Refusal, UsageError, reason } from '../terminal/refusal.js';
+import { Steps } from '../terminal/steps.js';
+import { readArguments } from './arguments.js';
+import { endLeftOvers } from './left-overs.js';
+import { takeLock } from './lock.js';
+import { plan } from './plan.js';
+import { claimPorts } from './ports.js';
+import { readSettings, type Settings } from './start.config.js';
+import { StopRequest } from './stop-request.js';
+import { summary } from './summary.js';
+import { System } from './system.js';
+import { findServices } from './workspace.js';
+
+const root = resolve(__dirname, '../../..');
+const steps = new Steps();
+
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2));
+  const settings = readSettings(root, process.env);
+  const planned = plan(findServices(root), args);
+  const release = takeFolder(settings);
+  try {
+    const leftOver = await endLeftOvers(settings.folder);
+    if (leftOver > 0) steps.say(`Ended ${leftOver} processes that a killed start had left behind.`);
+    const ports = await claimPorts(planned, settings);
+    await runUntilStopped(new System({ root, settings, steps, planned, ports, install: args.install }));
+  } finally {
+    release();
+  }
+}
+
+/** Makes the run folder and takes the lock on it. */
+function takeFolder({ folder }: Settings): () => void {
+  mkdirSync(join(folder, 'logs'), { recursive: true });
+  assertSpace(folder);
+  return takeLock(join(folder, 'lock'));
+}
+
+async function runUntilStopped(system: System): Promise<void> {
+  const request = new StopRequest(async () => {
+    await system.kill();
+    process.exit(130);
+  });
+  const started = system.start();
+  try {
+    const stopped = await Promise.race([request.made.then(() => true), started.then(() => false)]);
+    if (!stopped) await summary(system, steps);
+    await request.made;
+    steps.say('Stopping …');
+  } finally {
+    started.catch(() => undefined);
+    await steps.run('Stopped', () => system.stop());
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Refusal ? error.message : reason(error)}\n`);
+    process.exit(error instanceof UsageError ? 2 : 1);
+  },
+);

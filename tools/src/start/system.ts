@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Refusal, reason } from '../terminal/refusal.js';
+import { type Steps } from '../terminal/steps.js';
+import { chooseBroker } from './broker.js';
+import { provisionServices } from './database.js';
+import { environmentOf, reachable, type FixedPort } from './environment.js';
+import { rotate } from './log-file.js';
+import { type Planned } from './plan.js';
+import { removeRunFile, writeRunFile, type RunFile } from './run-file.js';
+import { startServers, type Servers } from './servers.js';
+import { ServiceTask } from './service-task.js';
+import { type Settings } from './start.config.js';
+import { Supervisor, rank, type Rank } from './supervisor.js';
+import { type Service } from './workspace.js';
+
+const readyDeadline = 60_000;
+const rotateEvery = 30_000;
+
+export interface SystemOptions {
+  root: string;
+  settings: Settings;
+  steps: Steps;
+  planned: readonly Planned[];
+  ports: readonly FixedPort[];
+  /** Whether a Debian package may be installed. */
+  install: boolean;
+}
+
+/** The running system: broker, database and every service's processes, supervised. */
+export class System {
+  readonly services: ServiceTask[] = [];
+  servers: Servers | undefined;
+  private readonly supervisor: Supervisor;
+  readonly startedAt = new Date().toISOString();
+  private readonly rotating: NodeJS.Timeout;
+
+  constructor(private readonly options: SystemOptions) {
+    this.supervisor = new Supervisor({ report: (line) => options.steps.say(line), changed: () => this.describe() });
+    this.rotating = setInterval(() => this.logs.forEach((log) => rotate(log)), rotateEvery);
+  }
+
+  /** Where the gateway answers. */
+  get url(): string {
+    const gateway = this.options.ports.find(({ service }) => service.flow === undefined);
+    return `http://${reachable(this.options.settings.host)}:${gateway?.port ?? 0}`;
+  }
+
+  /** Resolves when all are ready. @throws Refusal in one line; what was started by then still runs until stop() */
+  async start(): Promise<void> {
+    const { settings, steps, install } = this.options;
+    this.servers = await startServers(await chooseBroker(settings, install, steps), settings, this.supervisor, steps);
+    const tasks = await this.tasks(this.servers);
+    await this.startServices(tasks.filter(({ service }) => service.flow === undefined));
+    await this.startServices(tasks.filter(({ service }) => service.flow !== undefined));
+  }
+
+  /** Stops all in order. */
+  async stop(): Promise<void> {
+    clearInterval(this.rotating);
+    await this.supervisor.stop();
+    removeRunFile(this.options.settings.folder);
+  }
+
+  /** Ends all at once. */
+  async kill(): Promise<void> {
+    await this.supervisor.kill();
+    removeRunFile(this.options.settings.folder);
+  }
+
+  private get logs(): string[] {
+    return [...this.services, this.servers?.brokerTask, this.servers?.databaseTask].flatMap((task) => task?.log ?? []);
+  }
+
+  private async tasks({ broker, databaseUrl }: Servers): Promise<ServiceTask[]> {
+    const { root, settings, planned, ports } = this.options;
+    const services = planned.map(({ service }) => service);
+    const access = await provisionServices(databaseUrl, services, settings.folder);
+    return planned.flatMap(({ service, processes }) => {
+      const env = environmentOf({ service, settings, broker, access: access.get(service.name), ports });
+      const port = ports.find((one) => one.service === service)?.port ?? 0;
+      return Array.from({ length: processes }, (_, i) => new ServiceTask({
+        root, folder: settings.folder, service, number: i + 1, env: { ...env, PORT: String(i === 0 ? port : 0) },
+      }));
+    });
+  }
+
+  private async startServices(tasks: readonly ServiceTask[]): Promise<void> {
+    const names = [...new Set(tasks.map(({ service }) => service.name))];
+    if (names.length === 0) return;
+    this.services.push(...tasks);
+    await this.options.steps.run(names.join(', '), () => Promise.all(tasks.map((task) => this.startService(task))));
+  }
+
+  private async startService(task: ServiceTask): Promise<void> {
+    const late = new AbortController();
+    const deadline = delay(readyDeadline, undefined, { signal: late.signal }).then(() => {
+      throw new Error(`not ready after ${readyDeadline / 1000} s`);
+    });
+    try {
+      await Promise.race([this.supervisor.start(task, rankOf(task.service)), deadline]);
+    } catch (error) {
+      throw new Refusal(`${task.name} did not start: ${reason(error)} (its log: ${task.log})`);
+    } finally {
+      late.abort();
+      deadline.catch(() => undefined);
+    }
+  }
+
+  private describe(): void {
+    if (!this.servers) return;
+    const { broker, brokerTask, databaseUrl, databaseTask } = this.servers;
+    const run: RunFile = {
+      pid: process.pid,
+      startedAt: this.startedAt,
+      url: this.url,
+      broker: { url: broker.url, managementUrl: broker.managementUrl, container: broker.container, processes: brokerTask?.processes ?? [] },
+      database: { url: databaseUrl, processes: databaseTask?.processes ?? [] },
+      services: this.services.map((task) => task.describe()),
+    };
+    writeRunFile(this.options.settings.folder, run);
+  }
+}
+
+function rankOf({ flow, needs }: Service): Rank {
+  if (needs.port) return rank.fronts;
+  return flow === undefined ? rank.observer : rank.flows;
+}

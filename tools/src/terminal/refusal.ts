@@ -1,0 +1,18 @@
+/** Why a command cannot go on: one line for people that says what to change. Ends the process with exit code 1. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** A wrong command line: exit code 2. */
+export class UsageError extends Refusal {}
+
+/** What an error says of itself, on one line. A full disk is named as such wherever it shows. */
+export function reason(error: unknown): string {
+  if (hasCode(error, 'ENOSPC') || /no space left on device/i.test(String(error))) return 'The disk is full: free some space, or move the checkout to another disk.';
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** Whether it is a system error of that kind: `hasCode(error, 'ENOENT')`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
