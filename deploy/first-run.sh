@@ -1,7 +1,7 @@
 #!/bin/sh
 # Before the services: gives each its database role and schema, and makes the first admin key. Does nothing that is done already.
 set -eu
-node tools/dist/provision/main.js
+node tools/dist/ship/first-run.js
 if [ -s "$WARREN_KEYS_FILE" ]; then
   echo "Keys are there already; another one: docker compose run --rm first-run node apps/warren/cli/dist/main.js key --role operator"
 else

