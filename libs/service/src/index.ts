@@ -11,3 +11,4 @@ export { ProblemFilter } from './http/problem.filter.js';
 export { jsonBody, textBody } from './http/body.js';
 export { httpConfig } from './http/http.config.js';
 export { Readiness } from './health/readiness.js';
+export { Metrics } from './metrics/metrics.service.js';

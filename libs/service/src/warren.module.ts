@@ -38,7 +38,7 @@ export class WarrenModule {
         MetricsModule,
       ],
       providers: [self, SettingsLog, { provide: APP_FILTER, useClass: ProblemFilter }],
-      exports: [self, ConfigModule, HealthModule],
+      exports: [self, ConfigModule, HealthModule, MetricsModule],
     };
   }
 }

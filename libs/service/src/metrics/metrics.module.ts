@@ -4,7 +4,7 @@ import { isProbe } from '../http/probes.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.service.js';
 
-@Module({ controllers: [MetricsController], providers: [Metrics] })
+@Module({ controllers: [MetricsController], providers: [Metrics], exports: [Metrics] })
 export class MetricsModule implements NestModule {
   constructor(private readonly metrics: Metrics) {}
 

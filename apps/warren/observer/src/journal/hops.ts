@@ -1,0 +1,91 @@
+import { type HopReport } from '@warren/protocol';
+import { type HopRow } from '../storage/journal.tables.js';
+
+const isOpen = ({ outcome }: HopRow): boolean => outcome === 'open' || outcome === 'retried';
+const keyOf = (message: string, queue: string): string => `${message} ${queue}`;
+
+/** Who reported a hop. */
+export interface Reporter {
+  service: string;
+  instance: string;
+}
+
+/** The hops that a batch touches: those of the journal first, then changed by the batch's records in their order. */
+export class Hops {
+  private readonly byKey = new Map<string, HopRow>();
+  private readonly byAlias = new Map<string, HopRow>();
+  private readonly unclaimed = new Map<string, Set<HopRow>>();
+  private readonly touched = new Set<HopRow>();
+
+  constructor(known: readonly HopRow[]) {
+    for (const hop of known) this.index(hop);
+  }
+
+  get changed(): HopRow[] {
+    return [...this.touched];
+  }
+
+  /** A message was committed for this queue. A hop that its report has opened already stays. */
+  open(hop: HopRow): void {
+    if (this.byKey.has(keyOf(hop.message, hop.queue))) return;
+    this.index(hop);
+    this.touched.add(hop);
+  }
+
+  /**
+   * An attempt has ended. The later report wins, except that dead stands until it is redriven.
+   * `unknown` makes the hop of a message or queue that the journal did not expect.
+   */
+  report(report: HopReport, reporter: Reporter, unknown: () => HopRow): void {
+    const hop = this.find(report) ?? this.added(unknown());
+    if (hop.outcome === 'dead' && report.redrive <= hop.redrive) return;
+    this.claim(hop, report.id);
+    Object.assign(hop, reporter, endOf(report));
+    this.touched.add(hop);
+  }
+
+  private find({ id, queue, foreign }: HopReport): HopRow | undefined {
+    const known = this.byKey.get(keyOf(id, queue)) ?? this.byAlias.get(keyOf(id, queue));
+    if (known || foreign === undefined) return known;
+    return earliest([...(this.unclaimed.get(keyOf(foreign, queue)) ?? [])].filter(isOpen));
+  }
+
+  private added(hop: HopRow): HopRow {
+    this.index(hop);
+    return hop;
+  }
+
+  /** A foreign message has one id at the observer, and the one that its consumer gave it. */
+  private claim(hop: HopRow, id: string): void {
+    if (hop.message === id || hop.alias !== null) return;
+    hop.alias = id;
+    this.byAlias.set(keyOf(id, hop.queue), hop);
+    this.unclaimed.get(keyOf(hop.digest ?? '', hop.queue))?.delete(hop);
+  }
+
+  private index(hop: HopRow): void {
+    if (this.byKey.has(keyOf(hop.message, hop.queue))) return;
+    this.byKey.set(keyOf(hop.message, hop.queue), hop);
+    if (hop.alias !== null) this.byAlias.set(keyOf(hop.alias, hop.queue), hop);
+    else if (hop.digest !== null) this.waiting(keyOf(hop.digest, hop.queue)).add(hop);
+  }
+
+  private waiting(key: string): Set<HopRow> {
+    const waiting = this.unclaimed.get(key) ?? new Set();
+    this.unclaimed.set(key, waiting);
+    return waiting;
+  }
+}
+
+const earliest = (hops: readonly HopRow[]): HopRow | undefined => hops.toSorted((one, other) => one.openedSeq - other.openedSeq)[0];
+
+function endOf({ outcome, attempt, redrive, startedAt, finishedAt, retryAt, children, error }: HopReport) {
+  return {
+    outcome, attempt, redrive, children,
+    startedAt: new Date(startedAt),
+    finishedAt: new Date(finishedAt),
+    retryAt: outcome === 'retried' && retryAt !== undefined ? new Date(retryAt) : null,
+    errorName: error?.name.replaceAll('\0', '') ?? null,
+    errorMessage: error?.message.replaceAll('\0', '') ?? null,
+  } satisfies Partial<HopRow>; // prettier-ignore
+}

@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, sql } from '@warren/database';
+import { Lifecycle } from '@warren/lifecycle';
+import { Registry } from '../registry/registry.js';
+import { loadRegistry, saveAnnouncements } from '../registry/registry.store.js';
+import { findHops, saveHops } from '../storage/hops.store.js';
+import { lockJournal, takePosition, type Position } from '../storage/journal.lock.js';
+import { type JournalTransaction } from '../storage/journal.tables.js';
+import { countCopies, flagDiffering, foreignSince, insertMessages, knownMessages, rootSeqs } from '../storage/messages.store.js';
+import { ensurePartitions } from '../storage/partitions.js';
+import { Batch, type Known } from './batch.js';
+import { type Entry } from './entry.js';
+import { questionsOf } from './questions.js';
+
+/** What the broker gives out again was in one of the last few batches: a foreign message older than so many records is no copy. */
+const copyWindow = 5_000;
+
+/** Adds batches to the journal, each in one transaction. */
+@Injectable()
+export class JournalWriter {
+  /** What was announced, as of the last committed batch. */
+  private registry = new Registry(-1);
+  /** The last commit was sent and never answered: what it held may be in the journal. */
+  private uncertain = false;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(Lifecycle) private readonly lifecycle: Pick<Lifecycle, 'command'>,
+  ) {}
+
+  /** Resolves when the batch is committed. Written again after a failure, it changes nothing that is there already. */
+  async write(entries: readonly Entry[]): Promise<Batch> {
+    const given = this.uncertain ? entries.map(returned) : entries;
+    const { batch, registry } = await this.database.transaction(async (tx) => {
+      const added = await this.add(tx, given);
+      this.uncertain = true;
+      return added;
+    });
+    this.uncertain = false;
+    this.registry = registry;
+    return batch;
+  }
+
+  private async add(tx: JournalTransaction, entries: readonly Entry[]): Promise<{ batch: Batch; registry: Registry }> {
+    await lockJournal(tx);
+    const position = await takePosition(tx, entries.length);
+    const registry = position.version === this.registry.version ? this.registry.copy() : await loadRegistry(tx, position.version);
+    const batch = new Batch(position, await ask(tx, entries, position), registry, this.lifecycle.command?.run ?? 1);
+    entries.forEach((entry, index) => batch.add(entry, position.firstSeq + index));
+    await save(tx, batch, position);
+    return { batch, registry };
+  }
+}
+
+async function ask(tx: JournalTransaction, entries: readonly Entry[], { firstSeq, at }: Position): Promise<Known> {
+  const { ids, days, digests, journeys, hops } = questionsOf(entries, at.getTime());
+  return {
+    messages: await knownMessages(tx, ids, days),
+    foreign: await foreignSince(tx, digests, firstSeq - copyWindow),
+    hops: await findHops(tx, hops),
+    roots: await rootSeqs(tx, journeys),
+  };
+}
+
+async function save(tx: JournalTransaction, batch: Batch, { at }: Position): Promise<void> {
+  const hops = batch.hops.changed;
+  await ensurePartitions(tx, [...new Set([...batch.messages, ...hops].map(({ day }) => day))]);
+  await insertMessages(tx, batch.messages, at);
+  await saveHops(tx, hops);
+  await flagDiffering(tx, batch.differing);
+  await countCopies(tx, batch.copied);
+  await insertMarkers(tx, batch.markers, at);
+  if (batch.announcements.length > 0) await saveAnnouncements(tx, batch.announcements);
+}
+
+async function insertMarkers(tx: JournalTransaction, markers: Batch['markers'], at: Date): Promise<void> {
+  if (markers.length === 0) return;
+  await sql`
+    insert into markers (id, seq, at)
+    select *, ${at}::timestamptz from unnest(${markers.map(({ id }) => id)}::uuid[], ${markers.map(({ seq }) => seq)}::bigint[])
+    on conflict (id) do nothing
+  `.execute(tx);
+}
+
+/** The same entry, as the broker would give it out once more. */
+function returned(entry: Entry): Entry {
+  return entry.kind === 'message' ? { ...entry, message: { ...entry.message, returns: entry.message.returns + 1 } } : entry;
+}

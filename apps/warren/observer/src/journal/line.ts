@@ -1,0 +1,63 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** How a contract wants its messages shown. */
+export interface Rendering {
+  /** `'{text}'`: payload fields in braces. Undefined: the body. */
+  line?: string;
+  /** Payload fields, nested ones with dots between, whose values nobody may see. */
+  secret: readonly string[];
+}
+
+/** Characters of a line made by a template. */
+const longestLine = 10_000;
+/** Bytes of the body that make the line of a message without a template. */
+const shownBytes = 1024;
+const mask = '***';
+const breaks = /[\r\n\u0085\u2028\u2029]+/g;
+
+/** The body as the journal may keep it: secret fields masked, and all of it where it cannot be read to mask them. */
+export function withoutSecrets(body: Buffer, { secret }: Rendering): Buffer {
+  if (secret.length === 0) return body;
+  const payload = parsed(body);
+  if (payload === undefined) return Buffer.from(mask);
+  for (const path of secret) maskField(payload, path.split('.'));
+  return Buffer.from(JSON.stringify(payload));
+}
+
+/** One line of text for a body that is already without its secrets. */
+export function lineOf(body: Buffer, { line }: Rendering): string {
+  const payload = line === undefined ? undefined : parsed(body);
+  if (line === undefined || payload === undefined) return onOneLine(new StringDecoder('utf8').write(body.subarray(0, shownBytes)));
+  return onOneLine(line.replaceAll(/\{([^{}]+)\}/g, (_, path: string) => shown(fieldOf(payload, path.split('.'))))).slice(0, longestLine);
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Postgres keeps no NUL in a text. */
+const onOneLine = (text: string): string => text.replaceAll(breaks, ' ').replaceAll('\0', '');
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function fieldOf(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, name) => (isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined), value);
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** In each element where the path leads through an array. */
+function maskField(value: unknown, path: readonly string[]): void {
+  if (Array.isArray(value)) for (const element of value) maskField(element, path);
+  const [name = '', ...rest] = path;
+  if (!isRecord(value) || !Object.hasOwn(value, name)) return;
+  if (rest.length === 0) value[name] = mask;
+  else maskField(value[name], rest);
+}

@@ -1,0 +1,38 @@
+import { sql } from '@warren/database';
+import { type Announcement } from '@warren/protocol';
+import { type JournalTransaction } from '../storage/journal.tables.js';
+import { consumersOf, contractsOf, Registry, sourcesOf, type Consumer, type Contract } from './registry.js';
+
+export async function loadRegistry(tx: JournalTransaction, version: number): Promise<Registry> {
+  const contracts = await sql<Contract>`select * from contracts order by flow, name, version`.execute(tx);
+  const consumers = await sql<Consumer>`select * from consumers order by queue`.execute(tx);
+  return new Registry(version, contracts.rows, consumers.rows);
+}
+
+/** Upserts what instances announced; where two of them differ, the later wins. */
+export async function saveAnnouncements(tx: JournalTransaction, announcements: readonly Announcement[]): Promise<void> {
+  await upsert(tx, 'contracts', ['flow', 'name', 'version'], announcements.flatMap(contractsOf));
+  await upsert(tx, 'consumers', ['queue'], announcements.flatMap(consumersOf));
+  await upsert(tx, 'sources', ['flow', 'name'], announcements.flatMap(sourcesOf));
+  await sql`update registry_version set version = version + 1`.execute(tx);
+}
+
+type Table = 'contracts' | 'consumers' | 'sources';
+
+const columns = {
+  contracts: ['exchange', 'topic', 'type', 'terminal', 'secret', 'schema', 'line'],
+  consumers: ['name', 'flow', 'exchange', 'pattern', 'contract', 'service', 'concurrency', 'policy'],
+  sources: ['contract', 'service', 'every'],
+} as const;
+
+async function upsert<R extends object>(tx: JournalTransaction, table: Table, key: readonly (keyof R & string)[], rows: readonly R[]): Promise<void> {
+  const latest = [...new Map(rows.map((row) => [JSON.stringify(key.map((column) => row[column])), row])).values()];
+  if (latest.length === 0) return;
+  const all = [...key, ...columns[table]].map((column) => sql.ref(column));
+  const set = columns[table].map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`);
+  await sql`
+    insert into ${sql.table(table)} (${sql.join(all)})
+    select ${sql.join(all)} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(latest)}::jsonb)
+    on conflict (${sql.join(key.map((column) => sql.ref(column)))}) do update set ${sql.join(set)}
+  `.execute(tx);
+}

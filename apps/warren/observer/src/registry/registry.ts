@@ -1,0 +1,64 @@
+import { topicMatches, type AnnouncedConsumer, type AnnouncedContract, type AnnouncedSource, type Announcement } from '@warren/protocol';
+
+export type Contract = AnnouncedContract & { flow: string; exchange: string };
+export type Consumer = AnnouncedConsumer & { service: string };
+export type Source = AnnouncedSource & { service: string };
+
+/** A message of a contract that nobody announced. */
+const unannounced = { secret: [], line: undefined };
+
+/** What instances have announced: the observer knows no flow but by this. */
+export class Registry {
+  private readonly contracts = new Map<string, Contract>();
+  private readonly consumers = new Map<string, Consumer>();
+
+  constructor(
+    /** Raised by each change, so that another observer's copy is known to be old. */
+    readonly version: number,
+    contracts: readonly Contract[] = [],
+    consumers: readonly Consumer[] = [],
+  ) {
+    this.add(contracts, consumers);
+  }
+
+  copy(): Registry {
+    return new Registry(this.version, [...this.contracts.values()], [...this.consumers.values()]);
+  }
+
+  add(contracts: readonly Contract[], consumers: readonly Consumer[]): void {
+    for (const contract of contracts) this.contracts.set(`${contract.flow} ${contract.type}`, contract);
+    for (const consumer of consumers) this.consumers.set(consumer.queue, consumer);
+  }
+
+  /** The flow that publishes there; the exchange's own name while nobody has announced one. */
+  flowOf(exchange: string): string {
+    return this.find((contract) => contract.exchange === exchange)?.flow ?? exchange;
+  }
+
+  /** How to show a message: by its type; one without a known type (a foreign publisher's, an older version's) by its topic. */
+  renderingOf(exchange: string, topic: string, type: string | undefined): Pick<Contract, 'line' | 'secret'> {
+    const onTopic = (contract: Contract) => contract.exchange === exchange && contract.topic === topic;
+    return this.find((contract) => contract.type === type && contract.exchange === exchange) ?? this.find(onTopic) ?? unannounced;
+  }
+
+  /** The consumers whose queues the broker has given a copy of a message. */
+  consumersOf(exchange: string, topic: string): Consumer[] {
+    return [...this.consumers.values()].filter((consumer) => consumer.exchange === exchange && topicMatches(consumer.pattern, topic));
+  }
+
+  flowOfQueue(queue: string): string | undefined {
+    return this.consumers.get(queue)?.flow;
+  }
+
+  private find(matches: (contract: Contract) => boolean): Contract | undefined {
+    for (const contract of this.contracts.values()) if (matches(contract)) return contract;
+    return undefined;
+  }
+}
+
+export const contractsOf = ({ flows }: Announcement): Contract[] =>
+  flows.flatMap(({ name, exchange, contracts }) => contracts.map((contract) => ({ ...contract, flow: name, exchange })));
+
+export const consumersOf = ({ consumers, service }: Announcement): Consumer[] => consumers.map((consumer) => ({ ...consumer, service }));
+
+export const sourcesOf = ({ sources, service }: Announcement): Source[] => sources.map((source) => ({ ...source, service }));

@@ -1,0 +1,68 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { Database, sql } from '@warren/database';
+import { dayAt } from '../journal/day.js';
+import { observerConfig } from '../observer.config.js';
+import { lockJournal } from '../storage/journal.lock.js';
+import { type JournalTransaction } from '../storage/journal.tables.js';
+import { dropPartitions, listPartitions, type Partition } from '../storage/partitions.js';
+
+const checkEvery = 60_000;
+const oneDay = 86_400_000;
+
+/** Drops the journal's oldest days when they are too old, or all of them too big. Today's stays. */
+@Injectable()
+export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(Retention.name);
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(observerConfig.KEY) private readonly config: ConfigType<typeof observerConfig>,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.check(), checkEvery);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  private async check(): Promise<void> {
+    if (!this.database.ready) return;
+    try {
+      for (const day of await this.enforce()) this.logger.log(`The journal's ${day} was dropped.`);
+    } catch (error) {
+      this.logger.warn(`Retention waits for its next time: ${(error as Error).message}`);
+    }
+  }
+
+  /** Does it at once. @returns the days that were dropped. */
+  enforce(now = Date.now()): Promise<string[]> {
+    return this.database.transaction(async (tx) => {
+      await lockJournal(tx);
+      // A long read of the journal keeps its partitions: nobody waits behind us for it, the next check tries again.
+      await sql`set local lock_timeout = '500ms'`.execute(tx);
+      const days = this.superfluous(await listPartitions(tx), now);
+      for (const day of days) await dropPartitions(tx, day);
+      await forgetMarkers(tx);
+      return days;
+    });
+  }
+
+  private superfluous(partitions: readonly Partition[], now: number): string[] {
+    const { days, bytes } = this.config.retention;
+    let total = partitions.reduce((sum, partition) => sum + partition.bytes, 0);
+    return partitions.flatMap((partition) => {
+      const drop = partition.day < dayAt(now - days * oneDay) || (total > bytes && partition.day < dayAt(now));
+      if (drop) total -= partition.bytes;
+      return drop ? [partition.day] : [];
+    });
+  }
+}
+
+/** They are asked for within seconds. */
+async function forgetMarkers(tx: JournalTransaction): Promise<void> {
+  await sql`delete from markers where at < now() - interval '1 day'`.execute(tx);
+}

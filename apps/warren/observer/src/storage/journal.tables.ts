@@ -1,0 +1,60 @@
+import { type Transaction } from '@warren/database';
+
+/** The observer's SQL is by hand (unnest, partitions): Kysely knows no tables of it. */
+export type JournalTransaction = Transaction<unknown>;
+
+/** A row of messages. */
+export interface MessageRow {
+  /** `2026-11-20`, see dayOf. */
+  day: string;
+  id: string;
+  seq: number;
+  journey: string;
+  parent: string | null;
+  parentQueue: string | null;
+  flow: string;
+  exchange: string;
+  topic: string;
+  type: string | null;
+  service: string | null;
+  run: number;
+  attempt: number;
+  redrive: number;
+  foreign: boolean;
+  digest: string;
+  line: string;
+  /** Bytes of the body as it was published. */
+  size: number;
+  compressed: boolean;
+  body: Buffer;
+}
+
+export type HopOutcome = 'open' | 'retried' | 'handled' | 'dead';
+
+/** A row of hops: one message at one consumer. Open until it is handled or dead. */
+export interface HopRow {
+  day: string;
+  message: string;
+  queue: string;
+  consumer: string;
+  flow: string;
+  journey: string;
+  /** The id that the consumer gave a foreign message: its children name that one. */
+  alias: string | null;
+  /** Of a foreign message, by which its consumer's report finds it. */
+  digest: string | null;
+  openedSeq: number;
+  /** Null: the journey's root is not in the journal. */
+  rootSeq: number | null;
+  outcome: HopOutcome;
+  service: string | null;
+  instance: string | null;
+  attempt: number;
+  redrive: number;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  retryAt: Date | null;
+  children: number;
+  errorName: string | null;
+  errorMessage: string | null;
+}

@@ -1,0 +1,48 @@
+import { sql } from '@warren/database';
+import { type JournalTransaction } from './journal.tables.js';
+
+const partitioned = ['messages', 'hops'] as const;
+
+export interface Partition {
+  /** `2026-11-20`. */
+  day: string;
+  /** All of the day's tables with their indexes and bodies. */
+  bytes: number;
+}
+
+const nameOf = (table: string, day: string): string => `${table}_${day.replaceAll('-', '')}`;
+
+/**
+ * Creates what is missing. A partition is made apart and then attached: `create table … partition of` would wait for every reader
+ * of the journal, and let every other reader wait for it.
+ */
+export async function ensurePartitions(tx: JournalTransaction, days: readonly string[]): Promise<void> {
+  if (days.length === 0) return;
+  const wanted = days.flatMap((day) => partitioned.map((table) => ({ day, table, name: nameOf(table, day) })));
+  const { rows } = await sql<{ name: string }>`
+    select name from unnest(${wanted.map(({ name }) => name)}::text[]) name where to_regclass(name) is null
+  `.execute(tx);
+  const missing = new Set(rows.map(({ name }) => name));
+  for (const { day, table, name } of wanted) if (missing.has(name)) await create(tx, table, name, day);
+}
+
+async function create(tx: JournalTransaction, table: string, name: string, day: string): Promise<void> {
+  await sql`create table ${sql.table(name)} (like ${sql.table(table)} including all excluding indexes)`.execute(tx);
+  await sql`alter table ${sql.table(table)} attach partition ${sql.table(name)} for values in (${sql.lit(day)})`.execute(tx);
+}
+
+/** The oldest first. */
+export async function listPartitions(tx: JournalTransaction): Promise<Partition[]> {
+  const { rows } = await sql<Partition>`
+    select to_date(right(child.relname, 8), 'YYYYMMDD')::text as day, sum(pg_total_relation_size(child.oid))::bigint as bytes
+    from pg_inherits
+    join pg_class child on child.oid = inhrelid
+    where inhparent = any(array['messages', 'hops']::regclass[])
+    group by 1 order by 1
+  `.execute(tx);
+  return rows;
+}
+
+export async function dropPartitions(tx: JournalTransaction, day: string): Promise<void> {
+  for (const table of partitioned) await sql`drop table if exists ${sql.table(nameOf(table, day))}`.execute(tx);
+}
