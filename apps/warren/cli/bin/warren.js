@@ -1,2 +1,10 @@
 #!/usr/bin/env node
-require('../dist/main.js');
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+const main = join(__dirname, '../dist/main.js');
+if (existsSync(main)) require(main);
+else {
+  console.error('The command line is not built: run npm start or npm run build once.');
+  process.exitCode = 1;
+}

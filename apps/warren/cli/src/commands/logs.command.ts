@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { Failure } from '../failure.js';
+import { logFiles, ofService, type LogFile } from '../logs/log-files.js';
+import { readable, timeOf } from '../logs/log-line.js';
+import { Tail } from '../logs/tail.js';
+import { type Context } from '../program.js';
+import { print } from '../terminal.js';
+
+const lookEvery = 250;
+/** Bytes of each log that are looked through for its last lines. */
+const within = 1_000_000;
+
+interface Options {
+  follow?: boolean;
+  lines: number;
+}
+
+interface Written {
+  service: string;
+  line: string;
+}
+
+export function addLogs(program: Command, context: Context): void {
+  program
+    .command('logs')
+    .description('what the services that npm start runs have logged')
+    .argument('[service]', 'of this one: signal-imed, or imed')
+    .option('--follow', 'go on with new lines as they come')
+    .option('--lines <n>', 'how many of the last lines to begin with', countOf, 100)
+    .action((service: string | undefined, options: Options) => logs(context, service, options));
+}
+
+async function logs(context: Context, service: string | undefined, { follow, lines }: Options): Promise<void> {
+  const find = () => chosen(context.config.folder, service);
+  if (find().length === 0) throw new Failure(nothingFound(context.config.folder, service));
+  const reader = new LogReader();
+  const written = inOrder(reader.read(find()));
+  await show(context, written.slice(Math.max(0, written.length - lines)));
+  while (follow) {
+    await delay(lookEvery);
+    await show(context, reader.read(find()));
+  }
+}
+
+/** Reads several logs side by side; one that appears later (a service that was scaled) is read from its start. */
+class LogReader {
+  private readonly tails = new Map<string, Tail>();
+
+  read(files: readonly LogFile[]): Written[] {
+    return files.flatMap(({ service, path }) => this.tailOf(path).read().map((line) => ({ service, line })));
+  }
+
+  private tailOf(path: string): Tail {
+    const tail = this.tails.get(path) ?? new Tail(path, within);
+    this.tails.set(path, tail);
+    return tail;
+  }
+}
+
+/** By time; a line without one (a stack) stays behind the line before it. */
+function inOrder(written: readonly Written[]): Written[] {
+  let last = '';
+  const timed = written.map((one) => ({ one, time: (last = timeOf(one.line) ?? last) }));
+  return timed.sort((a, b) => a.time.localeCompare(b.time)).map(({ one }) => one);
+}
+
+async function show({ json, terminal }: Context, written: readonly Written[]): Promise<void> {
+  for (const { service, line } of written) await print(terminal, json() ? line : readable(service, line));
+}
+
+const chosen = (folder: string, service: string | undefined): LogFile[] =>
+  service === undefined ? logFiles(folder) : ofService(logFiles(folder), service);
+
+function nothingFound(folder: string, service: string | undefined): string {
+  const known = [...new Set(logFiles(folder).map((file) => file.service))];
+  if (service === undefined || known.length === 0) return `There are no logs in ${folder}: npm start writes them.`;
+  return `There is no log of "${service}": there are those of ${known.join(', ')}.`;
+}
+
+function countOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number.');
+}

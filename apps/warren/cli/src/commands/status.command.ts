@@ -1,0 +1,44 @@
+import { Services, type ServiceStatus, SystemState } from '@warren/protocol';
+import { type Command } from 'commander';
+import { type Context } from '../program.js';
+import { print, printJson, table } from '../terminal.js';
+
+const head = ['SERVICE', 'INSTANCE', 'VERSION', 'UP', 'REQUESTS', 'HANDLED', 'MEMORY', 'LAG', 'LAST BEAT'];
+
+export function addStatus(program: Command, context: Context): void {
+  program
+    .command('status')
+    .description('the state, and every service on the roster with its instances')
+    .action(() => status(context));
+}
+
+async function status({ gateway, json, terminal }: Context): Promise<void> {
+  const api = gateway();
+  const [system, services] = await Promise.all([api.json(SystemState, '/state'), api.json(Services, '/api/v1/services')]);
+  if (json()) return printJson(terminal, { ...system, services: services.items });
+  await print(terminal, `${stateLine(system)}\n\n${table([head, ...services.items.flatMap(rowsOf)])}`);
+}
+
+export function stateLine({ state, run, epoch, converged, since, age }: SystemState): string {
+  const agreed = converged ? 'all services agree' : 'not all services agree yet';
+  const old = age > 0 ? `, as read ${Math.round(age)} s ago: the database is away` : '';
+  return `${state} since ${since}, run ${run}, epoch ${epoch}, ${agreed}${old}`;
+}
+
+export function rowsOf({ service, instances }: ServiceStatus, now = Date.now()): string[][] {
+  if (instances.length === 0) return [[service, 'none runs', ...head.slice(2).map(() => '-')]];
+  const since = (time: string) => duration(now - Date.parse(time));
+  return instances.map((one) => [
+    service, one.instance, one.version, since(one.startedAt), String(one.requests), String(one.handled),
+    `${Math.round(one.memory / 1e6)} MB`, `${one.lag.toFixed(1)} ms`, `${since(one.lastBeat)} ago`,
+  ]); // prettier-ignore
+}
+
+/** The two greatest units: `3 h 12 min`. */
+function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const [d, h, min, s] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+  if (d > 0) return `${d} d ${h} h`;
+  if (h > 0) return `${h} h ${min} min`;
+  return min > 0 ? `${min} min ${s} s` : `${s} s`;
+}
