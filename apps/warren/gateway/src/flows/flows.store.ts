@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Database, InjectReader, sql } from '@warren/database';
+import { type AnnouncedContract } from '@warren/protocol';
+import { ProblemError } from '@warren/service';
+import { type FlowDetail } from './flows.dto.js';
+
+type InFlow<T> = T & { flow: string };
+/** A contract of the observer's registry, with where it is published. */
+export type KnownContract = InFlow<AnnouncedContract & { exchange: string }>;
+
+export const journalAway = { code: 'database-away', detail: 'The journal cannot be read: the database is away, or no observer has made it yet.' };
+
+/** What is known of flows by announcement: read from the observer's views. */
+@Injectable()
+export class FlowsStore {
+  constructor(@InjectReader() private readonly journal: Database) {}
+
+  /** All flows, by name. @throws ProblemError 503 when the journal cannot be read. */
+  async list(): Promise<FlowDetail[]> {
+    const [contracts, consumers, sources] = await Promise.all([
+      this.contracts(),
+      this.read<InFlow<FlowDetail['consumers'][number]>>('select * from consumers order by queue'),
+      this.read<InFlow<FlowDetail['sources'][number]>>('select * from sources order by flow, name'),
+    ]);
+    const names = new Set([...contracts, ...consumers, ...sources].map(({ flow }) => flow));
+    return [...names].sort().map((name) => {
+      const of = <T extends { flow: string }>(rows: readonly T[]): T[] => rows.filter(({ flow }) => flow === name);
+      const exchange = of(contracts)[0]?.exchange ?? of(consumers)[0]?.exchange ?? name;
+      return { name, exchange, contracts: of(contracts), consumers: of(consumers), sources: of(sources) };
+    });
+  }
+
+  /** Each contract in its newest version. @throws ProblemError 503 when the journal cannot be read. */
+  contracts(): Promise<KnownContract[]> {
+    return this.read<KnownContract>('select distinct on (flow, name) * from contracts order by flow, name, version desc');
+  }
+
+  private async read<T>(query: string): Promise<T[]> {
+    try {
+      return (await sql<T>`${sql.raw(query)}`.execute(this.journal.kysely)).rows;
+    } catch {
+      throw new ProblemError(503, journalAway, { 'Retry-After': '5' });
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { registerAs } from '@nestjs/config';
+import { milliseconds, readSettings, url } from '@warren/service';
+import { z } from 'zod';
+
+const Environment = z
+  .object({
+    AMQP_URL: url('amqp', 'amqps').default('amqp://guest:guest@127.0.0.1:5672'),
+    AMQP_MANAGEMENT_URL: url('http', 'https').default('http://guest:guest@127.0.0.1:15672'),
+    HTTPSERV_URL: url('http', 'https').default('http://127.0.0.1:8082'),
+    STATE_DEADLINE: milliseconds().default(5000),
+  })
+  .transform((env) => ({
+    /** The broker's virtual host, of which the queues are shown. */
+    vhost: vhostOf(env.AMQP_URL),
+    managementUrl: env.AMQP_MANAGEMENT_URL,
+    httpservUrl: env.HTTPSERV_URL,
+    /** How long PUT /state waits for confirmations, in milliseconds. */
+    deadline: env.STATE_DEADLINE,
+  }));
+
+/** The gateway's settings, frozen. */
+export const gatewayConfig = registerAs('gateway', () => readSettings(Environment, process.env));
+
+/** Source: RabbitMQ URI specification, section 2.5: no path is the default vhost, "/" an empty name. */
+function vhostOf(amqpUrl: string): string {
+  const path = new URL(amqpUrl).pathname.slice(1);
+  return path === '' ? '/' : decodeURIComponent(path);
+}

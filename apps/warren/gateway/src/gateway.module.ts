@@ -1,0 +1,54 @@
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { DatabaseModule } from '@warren/database';
+import { AccessModule, jsonBody, textBody, WarrenModule } from '@warren/service';
+import { ZodSerializerInterceptor } from 'nestjs-zod';
+import { HomeController } from './docs/home.controller.js';
+import { FlowsController } from './flows/flows.controller.js';
+import { FlowsStore } from './flows/flows.store.js';
+import { PublishService } from './flows/publish.service.js';
+import { gatewayConfig } from './gateway.config.js';
+import { gatewayMigrations } from './gateway.tables.js';
+import { MessageLog } from './messages/message-log.service.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { RunLogController } from './run-log/run-log.controller.js';
+import { Beats } from './services/beats.service.js';
+import { RosterStore } from './services/roster.store.js';
+import { ServicesController } from './services/services.controller.js';
+import { AgreementService } from './state/agreement.service.js';
+import { Caretaker } from './state/caretaker.service.js';
+import { Commander } from './state/commander.service.js';
+import { Confirmations } from './state/confirmations.service.js';
+import { QuietService } from './state/quiet.service.js';
+import { StateController } from './state/state.controller.js';
+import { StateService } from './state/state.service.js';
+import { SystemStore } from './state/system.store.js';
+import { TransitionService } from './state/transition.service.js';
+import { ManagementApi } from './statistics/management-api.service.js';
+import { StatisticsController } from './statistics/statistics.controller.js';
+
+/** Bytes: a state is a word; a message is as long as the protocol allows. */
+const limits = { state: 1024, message: 8 * 1024 * 1024 };
+
+@Module({
+  imports: [
+    WarrenModule.forRoot({ name: 'gateway' }),
+    AccessModule,
+    DatabaseModule.forRoot({ schema: 'gateway', migrations: gatewayMigrations }),
+    DatabaseModule.forReader(),
+    ConfigModule.forFeature(gatewayConfig),
+  ],
+  controllers: [HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController],
+  providers: [
+    { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
+    SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
+    RosterStore, Beats, MessageLog, ManagementApi, FlowsStore, PublishService,
+  ], // prettier-ignore
+})
+export class GatewayModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(textBody(limits.state)).forRoutes({ path: 'state', method: RequestMethod.PUT });
+    consumer.apply(jsonBody(limits.message)).forRoutes({ path: 'api/v1/flows/:flow/:contract', method: RequestMethod.POST });
+  }
+}

@@ -1,0 +1,22 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Services } from '@warren/protocol';
+import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { ApiProblems } from '../docs/api-problems.decorator.js';
+import { RosterStore } from './roster.store.js';
+
+class ServicesDto extends createZodDto(Services) {}
+
+@ApiTags('services')
+@Controller('api/v1/services')
+export class ServicesController {
+  constructor(private readonly roster: RosterStore) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The roster: every service that should run, and its instances' })
+  @ZodResponse({ type: ServicesDto, description: 'By name' })
+  @ApiProblems()
+  async list(): Promise<Services> {
+    return { items: await this.roster.services() };
+  }
+}

@@ -1,0 +1,15 @@
+import { NodeStatistic, QueueStatistic } from '@warren/protocol';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { BrokerNode } from './node-statistic.js';
+
+/** With `?detail=true` also each node of the cluster, and the versions. */
+export const NodeStatistics = NodeStatistic.extend({
+  rabbitmq_version: z.string().optional(),
+  erlang_version: z.string().optional(),
+  nodes: z.array(BrokerNode).optional(),
+}).meta({ id: 'NodeStatistics' });
+export type NodeStatistics = z.input<typeof NodeStatistics>;
+
+export class NodeStatisticsDto extends createZodDto(NodeStatistics) {}
+export class QueueStatisticDto extends createZodDto(QueueStatistic) {}
