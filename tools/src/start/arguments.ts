@@ -40,7 +40,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${reason(error).replace(/[.'] .*/, (rest) => rest[0] ?? '')}. Usage: ${usage}`);
+    throw new UsageError(`${reason(error).split('. ')[0] ?? ''}. Usage: ${usage}`);
   }
 }
 

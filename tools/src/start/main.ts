@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { assertSpace } from '../machine/disk.js';
 import { Refusal, UsageError, reason } from '../terminal/refusal.js';
 import { Steps } from '../terminal/steps.js';
@@ -14,7 +14,8 @@ import { summary } from './summary.js';
 import { System } from './system.js';
 import { findServices } from './workspace.js';
 
-const root = resolve(__dirname, '../../..');
+/** The launcher has gone there. */
+const root = process.cwd();
 const steps = new Steps();
 
 async function main(): Promise<void> {
@@ -46,13 +47,13 @@ async function runUntilStopped(system: System): Promise<void> {
   });
   const started = system.start();
   try {
-    const stopped = await Promise.race([request.made.then(() => true), started.then(() => false)]);
-    if (!stopped) await summary(system, steps);
+    await Promise.race([request.made, started.then(() => summary(system, steps))]);
     await request.made;
     steps.say('Stopping …');
+    await steps.run('Stopped', () => system.stop());
   } finally {
     started.catch(() => undefined);
-    await steps.run('Stopped', () => system.stop());
+    await system.stop();
   }
 }
 

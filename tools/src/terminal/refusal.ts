@@ -8,11 +8,13 @@ export class UsageError extends Refusal {}
 
 /** What an error says of itself, on one line. A full disk is named as such wherever it shows. */
 export function reason(error: unknown): string {
-  if (hasCode(error, 'ENOSPC') || /no space left on device/i.test(String(error))) return 'The disk is full: free some space, or move the checkout to another disk.';
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+  const message = isError(error) ? error.message : String(error);
+  if (hasCode(error, 'ENOSPC') || /no space left on device/i.test(message)) return 'The disk is full: free some space, or move the checkout to another disk.';
+  return message.replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** Whether it is a system error of that kind: `hasCode(error, 'ENOENT')`. */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
+export const hasCode = (error: unknown, code: string): boolean => isError(error) && 'code' in error && error.code === code;
+
+/** Not by instanceof: under Jest Node's own errors come from another realm. */
+const isError = (error: unknown): error is Error => typeof error === 'object' && error !== null && 'message' in error;
