@@ -3,3 +3,8 @@ export { PrivateDatabase, type PrivateDatabaseOptions } from './servers/private-
 export { findRabbitmqServer } from './servers/rabbitmq-server.js';
 export { assertFree, freePort, freePorts } from './servers/ports.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
+export { testBroker, type QueueInfo, type TestBroker } from './isolation/test-broker.js';
+export { testDatabase, type TestDatabase } from './isolation/test-database.js';
+export { managementApi, type Management } from './isolation/management-api.js';
+export { onTeardown } from './isolation/teardown.js';
+export { assertBroker } from './servers/broker-login.js';

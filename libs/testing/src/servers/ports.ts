@@ -17,8 +17,8 @@ export async function freePort(): Promise<number> {
 
 /** @throws with one line for the user when somebody listens on the port. */
 export async function assertFree(port: number, purpose: string): Promise<void> {
-  const server = await listen(port).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
+  const server = await listen(port).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new Error(`Port ${port} for ${purpose} is taken by another program: stop that program or choose another port.`);
   });
   await close(server);

@@ -24,6 +24,8 @@ export interface PrivateDatabaseOptions {
 const run = promisify(execFile);
 const startDeadline = 60_000;
 const stopDeadline = 30_000;
+/** A killed server's children need a moment to let go of the data. */
+const heldByDying = /pre-existing shared memory block|lock file/;
 
 /** A Postgres server of our own on loopback, from the embedded programs. */
 export class PrivateDatabase {
@@ -100,8 +102,9 @@ export class PrivateDatabase {
 
   private async initdb(args: readonly string[]): Promise<void> {
     const [command, ...rest] = [...this.runAs.prefix, postgresPrograms().initdb, ...args] as [string, ...string[]];
-    await run(command, rest, { ...this.runAs.user }).catch((error: { stderr?: string; message: string }) => {
-      throw new Error(`The database could not be made: ${(error.stderr ?? error.message).trim().split('\n').at(-1)}`);
+    await run(command, rest, { ...this.runAs.user }).catch((error: unknown) => {
+      const { stderr, message } = error as Error & { stderr?: string };
+      throw new Error(`The database could not be made: ${(stderr || message).trim().split('\n').join(' | ')}`);
     });
   }
 
@@ -111,18 +114,22 @@ export class PrivateDatabase {
     if (user) await Promise.all(paths.map((path) => chown(path, user.uid, user.gid)));
   }
 
-  /** A killed server's processes may need a moment to let go of the data: a start that fails meanwhile is tried again. */
   private async launch(): Promise<void> {
     await endLeftover(this.data, 'postmaster.pid');
-    await waitFor(() => this.attempt(), { timeout: startDeadline, interval: 200, what: 'the start of Postgres' });
+    const { failure } = await waitFor(() => this.attempt(), { timeout: startDeadline, interval: 200, what: 'the start of Postgres' });
+    if (failure) throw new Error(`Postgres ended while it started: ${failure}`);
   }
 
-  private async attempt(): Promise<boolean> {
+  /** @returns undefined when it is worth another attempt. */
+  private async attempt(): Promise<{ failure?: string } | undefined> {
     const server = this.spawn();
     await waitFor(async () => server.end !== undefined || (await this.answers()), { timeout: startDeadline, interval: 50, what: 'an answer of Postgres' });
-    if (server.end !== undefined) throw new Error(`it ended (${server.end}); see ${server.log}: ${server.lastWords()}`);
-    this.server = server;
-    return true;
+    if (server.end === undefined) {
+      this.server = server;
+      return {};
+    }
+    const failure = `${server.end}; see ${server.log}: ${server.lastWords()}`;
+    return heldByDying.test(failure) ? undefined : { failure };
   }
 
   private spawn(): Child {
