@@ -3,11 +3,12 @@ import { readSettings } from '@warren/service';
 import { z } from 'zod';
 
 const Environment = z
-  .object({
-    JOURNAL_RETENTION_DAYS: z.coerce.number({ error: 'must be a number of days above 0' }).positive().default(7),
-    JOURNAL_RETENTION_BYTES: z.coerce.number({ error: 'must be a number of bytes above 0' }).positive().default(2 * 1024 ** 3),
-  })
+  .object({ JOURNAL_RETENTION_DAYS: positive('days').default(7), JOURNAL_RETENTION_BYTES: positive('bytes').default(2 * 1024 ** 3) })
   .transform((env) => ({ retention: { days: env.JOURNAL_RETENTION_DAYS, bytes: env.JOURNAL_RETENTION_BYTES } }));
 
 /** JOURNAL_RETENTION_DAYS (7) and JOURNAL_RETENTION_BYTES (2 GB): whichever is passed first drops the journal's oldest day. */
 export const observerConfig = registerAs('observer', () => readSettings(Environment, process.env));
+
+function positive(unit: string) {
+  return z.string().regex(/^0*[1-9]\d*$/, `must be a whole number of ${unit} above 0`).transform(Number);
+}

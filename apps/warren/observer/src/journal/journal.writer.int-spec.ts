@@ -1,0 +1,330 @@
+import { zstdDecompressSync } from 'node:zlib';
+import { derivedId, newId } from '@warren/protocol';
+import { waitFor } from '@warren/testing';
+import { announce, consumer, contract, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
+import { observed, write, type Observed } from '../../test/observed.js';
+import { type JournalWriter } from './journal.writer.js';
+
+let journal: Observed;
+let writer: JournalWriter;
+
+beforeAll(async () => {
+  journal = await observed();
+});
+beforeEach(async () => {
+  await journal.database.query('truncate observer.messages, observer.hops, observer.markers, observer.contracts, observer.consumers, observer.sources');
+  await journal.database.query('update observer.registry_version set version = version + 1');
+  writer = journal.observer({ run: 7 });
+});
+afterAll(() => journal.close());
+
+const lines = async () => (await journal.messages()).map(({ line }) => line);
+
+describe('messages', () => {
+  it('are kept in the order of the queue, each with the next seq', async () => {
+    await write(writer, ...['a', 'b', 'c'].map((text) => message({ payload: { text } })));
+
+    const seen = await journal.messages();
+
+    expect(seen.map(({ line }) => line)).toEqual(['a', 'b', 'c'].map((text) => JSON.stringify({ text })));
+    expect(seen[2]!.seq - seen[0]!.seq).toBe(2);
+  });
+
+  it('that come twice are one row, in one batch and in two', async () => {
+    const twice = message();
+    await write(writer, twice, twice);
+    await write(writer, { ...twice, redelivered: true });
+
+    await expect(journal.messages()).resolves.toMatchObject([{ differs: false }]);
+  });
+
+  it('that come again with another body stay as they came first, and say so', async () => {
+    const id = newId();
+    await write(writer, message({ payload: { text: 'first' } }, { id }));
+    await write(writer, message({ payload: { text: 'second' } }, { id }));
+
+    await expect(journal.messages()).resolves.toMatchObject([{ id, line: '{"text":"first"}', differs: true }]);
+  });
+
+  it('are found again by an id in other letters', async () => {
+    const id = newId();
+    await write(writer, message({}, { id }));
+    await write(writer, message({}, { id: id.toUpperCase(), journey: id.toUpperCase() }));
+
+    await expect(journal.messages()).resolves.toHaveLength(1);
+  });
+
+  it('of a timer, whose id has no time, are one row also when they are published again after midnight', async () => {
+    const id = derivedId('tick', 1);
+    const midnight = new Date().setUTCHours(0, 0, 0, 0);
+    await write(writer, message({}, { id, at: midnight - 1 }));
+    await write(writer, message({}, { id, at: midnight + 1 }));
+
+    await expect(journal.messages()).resolves.toHaveLength(1);
+  });
+
+  it('go to the partition of their journey', async () => {
+    const journey = '01963f2e-0000-7000-8000-000000000000'; // 2025-04-16: too far off
+    await write(writer, message(), message({}, { journey }));
+
+    const today = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+    await expect(journal.database.query('select distinct tableoid::regclass::text as name from observer.messages'))
+      .resolves.toEqual([{ name: `observer.messages_${today}` }]);
+  });
+
+  it('belong to the run they bring, else to the observer’s', async () => {
+    await write(writer, message({}, { run: 3 }), message({}, { run: undefined }), foreign());
+
+    expect((await journal.messages()).map(({ run }) => run)).toEqual([3, 7, 7]);
+  });
+
+  it('with a long body are compressed, and those with a short one are not', async () => {
+    const text = 'x'.repeat(13_000);
+    await write(writer, message({ payload: { text } }), message({ payload: { text: 'short' } }));
+
+    const rows = await journal.database.query<{ compressed: boolean; body: Buffer; size: number }>('select compressed, body, size from observer.messages order by seq');
+    expect(rows.map(({ compressed, size }) => ({ compressed, size }))).toEqual([{ compressed: true, size: text.length + 11 }, { compressed: false, size: 16 }]);
+    expect(JSON.parse(zstdDecompressSync(rows[0]!.body).toString())).toEqual({ text });
+  });
+
+  it('with headers out of all bounds are kept', async () => {
+    await write(writer, message({}, { run: 2 ** 40, attempt: 2 ** 40, at: Number.MAX_SAFE_INTEGER }));
+
+    await expect(journal.messages()).resolves.toMatchObject([{ run: 2 ** 31 - 1 }]);
+  });
+
+  it('with NUL in all their texts are kept', async () => {
+    await write(writer, message({ exchange: 'a\0b', routingKey: 'c\0d', payload: '\0', body: Buffer.from('e\0f') }, { type: 'g\0h', service: 'i\0j' }));
+
+    await expect(journal.messages()).resolves.toMatchObject([{ flow: 'ab', line: 'ef' }]);
+  });
+});
+
+describe('lines', () => {
+  it('are made by the contract’s template, of messages that come after its announcement', async () => {
+    await write(writer, message({ payload: { text: 'before' } }), announce(), message({ payload: { text: 'after' } }));
+    await write(writer, message({ payload: { text: 'later' } }));
+
+    await expect(lines()).resolves.toEqual(['{"text":"before"}', 'after', 'later']);
+  });
+
+  it('are made by it in an observer that has not heard the announcement itself', async () => {
+    const other = journal.observer();
+    await write(other, message({ payload: { text: 'before' } }));
+    await write(writer, announce());
+    await write(other, message({ payload: { text: 'after' } }));
+
+    await expect(lines()).resolves.toEqual(['{"text":"before"}', 'after']);
+  });
+
+  it('show no secret, and the body that is kept has none', async () => {
+    await write(writer, announce({ flows: [{ name: 'signal', exchange: 'signal', contracts: [contract({ secret: ['password'], line: '{text} {password}' })] }] }));
+    await write(writer, message({ payload: { text: 'login', password: 'hunter2' } }), foreign({ body: Buffer.from('password=hunter2') }));
+
+    await expect(lines()).resolves.toEqual(['login ***', '***']);
+    await expect(journal.database.query(`select from observer.messages where convert_from(body, 'utf8') like '%hunter2%'`)).resolves.toEqual([]);
+  });
+
+  it('are filed under the flow that announced the exchange, else under the exchange', async () => {
+    await write(writer, announce({ flows: [{ name: 'signal', exchange: 'wires', contracts: [contract()] }] }), message({ exchange: 'wires' }), message({ exchange: 'unknown' }));
+
+    expect((await journal.messages()).map(({ flow }) => flow)).toEqual(['signal', 'unknown']);
+  });
+});
+
+describe('the order', () => {
+  it('is the order in which rows become visible, also with two observers at once', async () => {
+    const other = journal.observer();
+    const looks: { seq: number; rows: number }[] = [];
+    const look = async () => looks.push(...(await journal.database.query<{ seq: number; rows: number }>('select max(seq)::int as seq, count(*)::int as rows from observer.messages')));
+    const written = Promise.all(Array.from({ length: 40 }, (_, index) => write(index % 2 ? writer : other, message(), message())));
+    const state = { writing: true };
+    void written.then(() => (state.writing = false));
+    while (state.writing) await look();
+
+    // Were a lower seq to appear after a higher one, rows would grow while the highest seq stays.
+    const grown = looks.filter(({ seq, rows }, index) => index > 0 && seq === looks[index - 1]!.seq && rows !== looks[index - 1]!.rows);
+    expect(grown).toEqual([]);
+    await expect(journal.messages()).resolves.toHaveLength(80);
+  });
+
+  it('is kept by an observer that was stopped in the middle of a batch: another’s waits for it', async () => {
+    const ended: string[] = [];
+    const stalled = journal.database.query(`begin; select pg_advisory_xact_lock(hashtextextended('warren.journal', 0)); select pg_sleep(0.3); commit`).then(() => ended.push('stalled'));
+    await waitFor(async () => (await journal.database.query(`select from pg_locks where locktype = 'advisory' and granted`)).length > 0);
+    await write(writer, message());
+    ended.push('other');
+    await stalled;
+
+    expect(ended).toEqual(['stalled', 'other']);
+  });
+});
+
+describe('foreign messages', () => {
+  it('get an id of the observer’s, and are not taken for copies because they are equal', async () => {
+    await write(writer, foreign(), foreign());
+
+    const [one, two] = await journal.messages();
+    expect(one).toMatchObject({ foreign: true, journey: one!.id });
+    expect(two!.id).not.toBe(one!.id);
+  });
+
+  it('that the broker gives out again are found by their digest', async () => {
+    await write(writer, foreign(), foreign({ payload: 'other' }));
+    await write(writer, foreign({ returns: 1 }), foreign({ payload: 'other', returns: 1 }));
+    await write(writer, foreign({ returns: 2 }));
+
+    await expect(journal.messages()).resolves.toHaveLength(2);
+  });
+
+  it('that were never journaled are not taken for the equal one that was', async () => {
+    await write(writer, foreign());
+    await write(writer, foreign({ returns: 1 }), foreign({ returns: 1 }));
+
+    await expect(journal.messages()).resolves.toHaveLength(2);
+  });
+
+  it('are found again when the answer to a commit was lost', async () => {
+    const lost = journal.observer();
+    const database = (lost as unknown as { database: { transaction: (work: unknown) => Promise<unknown> } }).database;
+    const transaction = database.transaction.bind(database);
+    database.transaction = async (work) => {
+      await transaction(work);
+      throw new Error('Connection terminated unexpectedly');
+    };
+    await expect(write(lost, foreign())).rejects.toThrow('terminated');
+    database.transaction = transaction;
+
+    await write(lost, foreign());
+
+    await expect(journal.messages()).resolves.toHaveLength(1);
+  });
+});
+
+describe('hops', () => {
+  it('open with a message for each queue that it was routed to, and none for a message before the registration', async () => {
+    await write(writer, message(), announce({ consumers: [consumer(), consumer({ queue: 'audit', pattern: '#' }), consumer({ queue: 'none', pattern: 'my.i' })] }), message({}, { id: '0197a000-0000-7000-8000-000000000001' }));
+
+    const open = await journal.open();
+    expect(open.map(({ queue }) => queue)).toEqual(['audit', 'signal.imed']);
+    expect(new Set(open.map(({ message: id }) => id))).toEqual(new Set(['0197a000-0000-7000-8000-000000000001']));
+  });
+
+  it('close with their report, in the same batch or a later one', async () => {
+    const [one, two] = [newId(), newId()];
+    await write(writer, announce(), message({}, { id: one }), message({}, { id: two }), report({ id: one }));
+    await expect(journal.open()).resolves.toMatchObject([{ message: two }]);
+
+    await write(writer, report({ id: two }));
+
+    await expect(journal.open()).resolves.toEqual([]);
+  });
+
+  it('stay closed when a copy of the message comes', async () => {
+    const copy = message();
+    await write(writer, announce(), copy, report({ id: copy.properties.messageId as string }));
+    await write(writer, copy);
+
+    await expect(journal.open()).resolves.toEqual([]);
+  });
+
+  it('stay closed when the report was quicker than the message', async () => {
+    const id = newId();
+    await write(writer, announce(), report({ id }));
+    await write(writer, message({}, { id }));
+
+    await expect(journal.open()).resolves.toEqual([]);
+  });
+
+  it('that wait for a retry stay open and say until when', async () => {
+    const id = newId();
+    await write(writer, announce(), message({}, { id }), report({ id, outcome: 'retried', retryAt: 1_900_000_000_000 }));
+    await expect(journal.open()).resolves.toMatchObject([{ message: id, retryAt: new Date(1_900_000_000_000) }]);
+
+    await write(writer, report({ id, attempt: 2 }));
+
+    await expect(journal.open()).resolves.toEqual([]);
+  });
+
+  it('are made by the report of a queue that nobody registered', async () => {
+    const id = newId();
+    await write(writer, message({}, { id }), report({ id, queue: 'unknown', outcome: 'retried', retryAt: Date.now() }));
+
+    await expect(journal.open()).resolves.toMatchObject([{ message: id, queue: 'unknown' }]);
+  });
+
+  it('know where their journey began', async () => {
+    const [root, child] = [newId(), derivedId('child')];
+    await write(writer, announce(), message({}, { id: root }));
+    await write(writer, message({}, { id: child, journey: root }), message({}, { id: derivedId('orphan'), journey: newId() }));
+
+    const [first] = await journal.messages();
+    expect((await journal.open()).map(({ rootSeq }) => rootSeq)).toEqual([first!.seq, first!.seq, null]);
+  });
+
+  it('of a timer’s message are found by reports that come the day after', async () => {
+    const id = derivedId('tick', 2);
+    await write(writer, announce(), message({}, { id, at: Date.now() - 86_400_000 }));
+    await write(writer, report({ id }));
+
+    await expect(journal.open()).resolves.toEqual([]);
+    await expect(journal.database.query('select outcome from observer.hops')).resolves.toEqual([{ outcome: 'handled' }]);
+  });
+
+  it('of foreign messages are closed in their order by digest and queue, each by one report', async () => {
+    await write(writer, announce(), foreign(), foreign());
+    const [{ digest }] = (await journal.database.query<{ digest: string }>('select distinct digest from journal.messages')) as [{ digest: string }];
+    const [first, second] = await journal.open();
+    const consumers = newId();
+
+    await write(writer, report({ id: consumers, foreign: digest, outcome: 'retried', retryAt: Date.now() }));
+    await write(writer, report({ id: consumers, foreign: digest, attempt: 2 }));
+
+    expect(first!.openedSeq).toBeLessThan(second!.openedSeq);
+    await expect(journal.open()).resolves.toEqual([second]);
+  });
+});
+
+describe('control records', () => {
+  it('mark what was committed before them', async () => {
+    const id = newId();
+    await write(writer, message(), control('warren.marker', { id }), message());
+    await write(writer, marker(id));
+
+    const [{ seq }] = (await journal.database.query<{ seq: number }>('select seq::int from journal.markers')) as [{ seq: number }];
+    const [before, after] = await journal.messages();
+    expect([before!.seq < seq, seq < after!.seq]).toEqual([true, true]);
+  });
+
+  it('announce contracts, consumers and sources, the last one wins', async () => {
+    await write(writer, announce({ sources: [{ name: 'orig', flow: 'signal', contract: 'signal.original@1', every: 3000 }] }));
+    await write(writer, announce({ consumers: [consumer({ concurrency: 1 }), consumer({ concurrency: 5 })] }), announce({ consumers: [] }));
+
+    await expect(journal.database.query('select queue, concurrency, service, policy from journal.consumers')).resolves
+      .toEqual([{ queue: 'signal.imed', concurrency: 5, service: 'signal-imed', policy: { attempts: 1, delays: [] } }]);
+    await expect(journal.database.query('select flow, name, type, secret, line from journal.contracts')).resolves
+      .toEqual([{ flow: 'signal', name: 'original', type: 'signal.original@1', secret: [], line: '{text}' }]);
+    await expect(journal.database.query('select name, every::int from journal.sources')).resolves.toEqual([{ name: 'orig', every: 3000 }]);
+  });
+
+  it('report many hops at once', async () => {
+    const ids = Array.from({ length: 50 }, newId);
+    await write(writer, announce(), ...ids.map((id) => message({}, { id })));
+    await write(writer, control('warren.hops', { service: 's', instance: 'i', hops: ids.map((id) => hopReport({ id })) }));
+
+    await expect(journal.open()).resolves.toEqual([]);
+  });
+});
+
+describe('a reader of the journal', () => {
+  it('in the middle of a long read does not hold up a new day', async () => {
+    await write(writer, message());
+    const reading = await journal.reading();
+    const yesterday = message({}, { id: derivedId('old'), at: Date.now() - 3 * 86_400_000 });
+
+    const first = await Promise.race([reading.done.then(() => 'reader'), write(writer, yesterday).then(() => 'writer')]);
+    await reading.done;
+
+    expect(first).toBe('writer');
+  });
+});

@@ -1,0 +1,41 @@
+import { announcement, consumer, contract } from '../../test/deliveries.js';
+import { consumersOf, contractsOf, Registry } from './registry.js';
+
+function registry(): Registry {
+  const announced = announcement({
+    flows: [{ name: 'signal', exchange: 'wires', contracts: [contract({ line: '{new}', version: 2, type: 'signal.original@2' }), contract({ line: '{old}' })] }],
+    consumers: [consumer({ exchange: 'wires', pattern: 'my.*' }), consumer({ queue: 'all', exchange: 'wires', pattern: '#' })],
+  });
+  return new Registry(1, contractsOf(announced), consumersOf(announced));
+}
+
+describe('the registry', () => {
+  it('knows the flow of an exchange, and calls an unknown one after its exchange', () => {
+    expect([registry().flowOf('wires'), registry().flowOf('other')]).toEqual(['signal', 'other']);
+  });
+
+  it.each([
+    ['by its type', 'signal.original@1', '{old}'],
+    ['by its topic where the type is unknown', 'signal.original@9', '{new}'],
+    ['by its topic where it has no type', undefined, '{new}'],
+  ])('knows how to show a message %s', (_, type, line) => {
+    expect(registry().renderingOf('wires', 'my.o', type)).toMatchObject({ line });
+  });
+
+  it('does not let a type stand for another exchange’s message', () => {
+    expect(registry().renderingOf('other', 'my.o', 'signal.original@1')).toEqual({ secret: [], line: undefined });
+  });
+
+  it('knows the queues that a message is routed to', () => {
+    const queues = (exchange: string, topic: string) => registry().consumersOf(exchange, topic).map(({ queue }) => queue);
+
+    expect([queues('wires', 'my.o'), queues('wires', 'your.o'), queues('other', 'my.o')]).toEqual([['signal.imed', 'all'], ['all'], []]);
+  });
+
+  it('can be copied, and the copy changed', () => {
+    const original = registry();
+    original.copy().add([], [{ ...consumer({ queue: 'more', exchange: 'wires', pattern: '#' }), service: 's' }]);
+
+    expect(original.consumersOf('wires', 'x')).toHaveLength(1);
+  });
+});

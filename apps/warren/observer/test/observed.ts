@@ -1,0 +1,65 @@
+import { type Delivery } from '@warren/bus';
+import { Database } from '@warren/database';
+import { testDatabase, waitFor, type TestDatabase } from '@warren/testing';
+import { readEntry } from '../src/journal/entry.js';
+import { JournalWriter } from '../src/journal/journal.writer.js';
+import { migrations } from '../src/migrations/index.js';
+
+/** A line of the journal as httpserv reads it. */
+export interface Seen {
+  seq: number;
+  id: string;
+  journey: string;
+  flow: string;
+  line: string;
+  run: number;
+  foreign: boolean;
+  differs: boolean;
+  at: Date;
+}
+
+export interface Open {
+  message: string;
+  queue: string;
+  openedSeq: number;
+  rootSeq: number | null;
+  retryAt: Date | null;
+}
+
+/** A journal of its own, with as many observers as a test wants. */
+export interface Observed {
+  database: TestDatabase;
+  observer(command?: { run: number }): JournalWriter;
+  messages(): Promise<Seen[]>;
+  open(): Promise<Open[]>;
+  /** Resolves when a read of the whole journal is under way that takes a second; the read is `done`. */
+  reading(): Promise<{ done: Promise<unknown> }>;
+  close(): Promise<void>;
+}
+
+export async function observed(): Promise<Observed> {
+  const database = await testDatabase();
+  const opened: Database[] = [];
+  const open = (): Database => {
+    const one = new Database({ url: database.url, schema: 'observer', migrations });
+    opened.push(one);
+    return one;
+  };
+  await open().start();
+  return {
+    database,
+    observer: (command) => new JournalWriter(open(), { command: command as never }),
+    messages: () => database.query<Seen>('select seq::int, id, journey, flow, line, run, "foreign", differs, at from journal.messages order by journal.messages.seq'),
+    open: () => database.query<Open>('select message, queue, opened_seq::int as "openedSeq", root_seq::int as "rootSeq", retry_at as "retryAt" from journal.open_hops order by opened_seq, queue'),
+    reading: async () => {
+      const done = database.query('select pg_sleep(1) from (select 1 from journal.messages limit 1) one');
+      await waitFor(async () => (await database.query(`select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`)).length > 0);
+      return { done };
+    },
+    close: async () => {
+      await Promise.all(opened.map((one) => one.close()));
+    },
+  };
+}
+
+export const write = (writer: JournalWriter, ...deliveries: Delivery[]) => writer.write(deliveries.map(readEntry));
