@@ -49,7 +49,7 @@ export default tseslint.config(
     },
   },
   { files: ['libs/bus/**/*.ts'], rules: { 'no-restricted-imports': only(postgres, testing) } },
-  { files: ['bench/**/*.ts', '**/*spec.ts'], rules: { 'no-restricted-imports': only(postgres) } },
+  { files: ['bench/**/*.ts', '**/*spec.ts', '**/test/**/*.ts'], rules: { 'no-restricted-imports': only(postgres) } },
   { files: ['libs/database/**/*.ts'], rules: { 'no-restricted-imports': only(amqp) } },
   { files: ['tools/**/*.ts'], rules: { 'no-restricted-imports': only(amqp, postgres) } },
   { files: ['libs/testing/**/*.ts', 'apps/e2e/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
