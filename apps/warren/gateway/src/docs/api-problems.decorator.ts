@@ -4,8 +4,9 @@ import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { Problem, problemContentType } from '@warren/protocol';
 import { type ProblemDetails } from '@warren/service';
 import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
 
-class ProblemDto extends createZodDto(Problem) {}
+class ProblemDto extends createZodDto(z.looseObject(Problem.shape)) {}
 
 type Documented = ProblemDetails & { code: string; detail: string };
 

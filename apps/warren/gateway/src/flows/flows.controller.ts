@@ -17,7 +17,7 @@ export class FlowsController {
 
   @Get()
   @ApiOperation({ summary: 'Every flow that a service has announced: contracts, consumers, sources' })
-  @ZodResponse({ type: FlowsDto, description: 'By name' })
+  @ZodResponse({ status: 200, type: FlowsDto, description: 'By name' })
   @ApiProblems({ 503: journalAway })
   async list(): Promise<Flows> {
     return { items: await this.flows.list() };

@@ -1,5 +1,5 @@
 import { AnnouncedConsumer, AnnouncedContract, AnnouncedSource, Published } from '@warren/protocol';
-import { createZodDto } from 'nestjs-zod';
+import { dto } from '../docs/dto.js';
 import { z } from 'zod';
 
 /** A flow as its services have announced it. */
@@ -17,5 +17,5 @@ export type FlowDetail = z.infer<typeof FlowDetail>;
 export const Flows = z.object({ items: z.array(FlowDetail) }).meta({ id: 'Flows' });
 export type Flows = z.infer<typeof Flows>;
 
-export class FlowsDto extends createZodDto(Flows) {}
-export class PublishedDto extends createZodDto(Published) {}
+export class FlowsDto extends dto(Flows) {}
+export class PublishedDto extends dto(Published) {}

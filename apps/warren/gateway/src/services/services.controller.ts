@@ -1,11 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Services } from '@warren/protocol';
-import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { ZodResponse } from 'nestjs-zod';
+import { dto } from '../docs/dto.js';
 import { ApiProblems } from '../docs/api-problems.decorator.js';
 import { RosterStore } from './roster.store.js';
 
-class ServicesDto extends createZodDto(Services) {}
+class ServicesDto extends dto(Services) {}
 
 @ApiTags('services')
 @Controller('api/v1/services')
@@ -14,7 +15,7 @@ export class ServicesController {
 
   @Get()
   @ApiOperation({ summary: 'The roster: every service that should run, and its instances' })
-  @ZodResponse({ type: ServicesDto, description: 'By name' })
+  @ZodResponse({ status: 200, type: ServicesDto, description: 'By name' })
   @ApiProblems()
   async list(): Promise<Services> {
     return { items: await this.roster.services() };

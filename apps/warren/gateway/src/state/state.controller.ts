@@ -28,7 +28,7 @@ export class StateController {
 
   @Get()
   @ApiOperation({ summary: 'The state that the whole system shall be in; as JSON also whether it has converged to it' })
-  @ApiText({ description: 'The desired state', text: 'RUNNING', json: { type: SystemStateDto, example: stateExample } })
+  @ApiText({ description: 'The desired state', text: 'RUNNING', json: { type: SystemStateDto.Output, example: stateExample } })
   @ApiProblems({ 503: { code: 'database-away', detail: 'The database does not answer, and this gateway has not read the state yet.' } })
   async show(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<string | SystemState> {
     return inTheFormAsked(request, response, await this.state.show());
@@ -39,7 +39,7 @@ export class StateController {
   @ApiQuery(payload)
   @ApiConsumes('text/plain', 'application/json')
   @ApiBody(body)
-  @ApiText({ description: 'The state that the system is in now (INIT ends in RUNNING)', text: 'PAUSED', json: { type: TransitionDto, example: transitionExample } })
+  @ApiText({ description: 'The state that the system is in now (INIT ends in RUNNING)', text: 'PAUSED', json: { type: TransitionDto.Output, example: transitionExample } })
   @ApiProblems({
     400: { code: 'unknown-state', detail: 'Ask for one of INIT, RUNNING, PAUSED, SHUTDOWN: as ?payload=, as text or as {"state": "…"}.' },
     409: { code: 'system-is-shut-down', detail: 'The system is shut down: ask for INIT first, RUNNING is reached from there.' },

@@ -1,8 +1,8 @@
 import { SystemState, Transition } from '@warren/protocol';
-import { createZodDto } from 'nestjs-zod';
+import { dto } from '../docs/dto.js';
 
-export class SystemStateDto extends createZodDto(SystemState) {}
-export class TransitionDto extends createZodDto(Transition) {}
+export class SystemStateDto extends dto(SystemState) {}
+export class TransitionDto extends dto(Transition) {}
 
 export const stateExample: SystemState = { state: 'RUNNING', run: 3, epoch: 12, converged: true, since: '2026-11-01T06:35:01.373Z', age: 0 };
 

@@ -25,7 +25,7 @@ export class StatisticsController {
   @Get('node-statistic')
   @ApiOperation({ summary: 'The core figures of the broker node that answers; with detail those of every node' })
   @ApiQuery({ name: 'detail', required: false, type: Boolean })
-  @ZodResponse({ type: NodeStatisticsDto, description: 'Bytes, counts, and the uptime in milliseconds' })
+  @ZodResponse({ status: 200, type: NodeStatisticsDto, description: 'Bytes, counts, and the uptime in milliseconds' })
   async node(@Query('detail') detail?: string): Promise<NodeStatistics> {
     const [{ node: answering, ...versions }, nodes] = await Promise.all([this.management.get('api/overview', Overview), this.nodes()]);
     const node = nodes.find(({ name }) => name === answering) ?? BrokerNode.parse({ name: answering, running: false });
@@ -34,7 +34,7 @@ export class StatisticsController {
 
   @Get('queue-statistic')
   @ApiOperation({ summary: 'What goes through each queue; "recently" is within the last minute' })
-  @ZodResponse({ type: [QueueStatisticDto], description: 'Rates are messages per second' })
+  @ZodResponse({ status: 200, type: [QueueStatisticDto], description: 'Rates are messages per second' })
   async queues(): Promise<QueueStatistic[]> {
     const queues = await this.management.get(`api/queues/${encodeURIComponent(this.config.vhost)}?columns=name,message_stats&${samples}`, z.array(BrokerQueue));
     return queues.map(queueStatistic);

@@ -1,5 +1,5 @@
 import { NodeStatistic, QueueStatistic } from '@warren/protocol';
-import { createZodDto } from 'nestjs-zod';
+import { dto } from '../docs/dto.js';
 import { z } from 'zod';
 import { BrokerNode } from './node-statistic.js';
 
@@ -8,8 +8,8 @@ export const NodeStatistics = NodeStatistic.extend({
   rabbitmq_version: z.string().optional(),
   erlang_version: z.string().optional(),
   nodes: z.array(BrokerNode).optional(),
-}).meta({ id: 'NodeStatistics' });
+});
 export type NodeStatistics = z.input<typeof NodeStatistics>;
 
-export class NodeStatisticsDto extends createZodDto(NodeStatistics) {}
-export class QueueStatisticDto extends createZodDto(QueueStatistic) {}
+export class NodeStatisticsDto extends dto(NodeStatistics) {}
+export class QueueStatisticDto extends dto(QueueStatistic) {}
