@@ -6,7 +6,7 @@ import { StartError } from '@warren/bus';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { httpConfig } from './http/http.config.js';
 import { endOnBugs } from './process/bugs.js';
-import { reportReady } from './process/supervisor.js';
+import { reportReady, tellSupervisor } from './process/supervisor.js';
 import { stopOnRequest } from './process/stop.js';
 import { Readiness } from './health/readiness.js';
 
@@ -26,7 +26,7 @@ export async function bootstrap(service: Service): Promise<void> {
     const config = app.get<ConfigType<typeof httpConfig>>(httpConfig.KEY);
     stopOnRequest(app, config.shutdownDeadline);
     const port = await listen(app, config);
-    await reportReady(app.get(Readiness), port);
+    await reportReady(app.get(Readiness), port, tellSupervisor);
   } catch (error) {
     process.stderr.write(`${service.name}: ${refusal(error)}\n`);
     process.exit(1);

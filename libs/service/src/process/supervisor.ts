@@ -3,9 +3,13 @@ import { type Readiness } from '../health/readiness.js';
 
 const lookEvery = 50;
 
-/** Tells the supervisor that started this process, where there is one, as soon as it is ready the first time: `{ ready: true, port }`. */
-export async function reportReady(readiness: Pick<Readiness, 'ready'>, port: number): Promise<void> {
-  if (!process.send) return;
+/** To the supervisor that started this process with an IPC channel; nobody where there is none, or it is gone. */
+export const tellSupervisor = (message: object): void => {
+  if (process.connected) process.send?.(message);
+};
+
+/** Tells, as soon as the service is ready the first time: `{ ready: true, port }`. */
+export async function reportReady(readiness: Pick<Readiness, 'ready'>, port: number, tell: (message: object) => void): Promise<void> {
   while (!(await readiness.ready())) await delay(lookEvery, undefined, { ref: false });
-  if (process.connected) process.send({ ready: true, port });
+  tell({ ready: true, port });
 }

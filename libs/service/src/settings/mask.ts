@@ -1,4 +1,4 @@
-const secretName = /password|secret|token|(^|_)key$/i;
+const secretName = /password|secret|token|key$/i;
 const credentials = /(:\/\/[^/:@\s]*):[^@\s]*@/g;
 
 /** A copy of settings fit for a log: secrets by name, and passwords in URLs, are `***`. */
