@@ -15,7 +15,9 @@ export class Started {
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
     this.exit = new Promise((resolve) => child.once('close', resolve));
-    onTeardown(async () => void (await this.stop()));
+    onTeardown(async () => {
+      await this.stop();
+    });
   }
 
   /** Fixed ports are free ones unless `env` says others. */

@@ -52,7 +52,7 @@ export class Container {
     const mounted = [...volumes].flatMap(([volume, folder]) => ['--volume', `${volume}:${folder}`]);
     const output = openSync(log, 'a');
     const args = ['run', '--rm', '--name', name, '--hostname', name, ...published, ...mounted, image];
-    const client = spawn('docker', args, { detached: true, stdio: ['ignore', output, output] });
+    const client = spawn('docker', args, { env: process.env, detached: true, stdio: ['ignore', output, output] });
     closeSync(output);
     return new Container(name, client);
   }

@@ -24,15 +24,23 @@ export interface BrokerServer extends PrivateServer, Pick<Broker, 'url' | 'manag
 /** Where a broker comes from: it runs already, or a task starts it. */
 export type BrokerChoice = { external: Broker } | { title: string; task: ServerTask<BrokerServer> };
 
+export interface BrokerOptions {
+  steps: Steps;
+  /** Whether a Debian package may be installed. */
+  install: boolean;
+  /** Where this machine has rabbitmq-server. */
+  findServer?: () => string | undefined;
+}
+
 /**
  * Chooses the broker, in the order that README promises: AMQP_URL, the machine's rabbitmq-server, Docker, a Debian package.
  * @throws Refusal when there is none, with the commands that would bring one
  */
-export async function chooseBroker(settings: Settings, install: boolean, steps: Steps): Promise<BrokerChoice> {
+export async function chooseBroker(settings: Settings, { steps, install, findServer = findRabbitmqServer }: BrokerOptions): Promise<BrokerChoice> {
   if (settings.amqpUrl) return { external: await external(settings.amqpUrl, settings.managementUrl) };
   const folder = join(settings.folder, 'rabbitmq');
   const ofMachine = () => ownBroker('Private RabbitMQ', folder, () => PrivateBroker.start({ folder }));
-  if (findRabbitmqServer()) return ofMachine();
+  if (findServer()) return ofMachine();
   if (await hasDocker()) return ownBroker('RabbitMQ in Docker', folder, () => BrokerContainer.start(folder));
   if (install && (await ensureRabbitmqServer(steps))) return ofMachine();
   throw noBroker();

@@ -22,22 +22,18 @@ async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));
   const settings = readSettings(root, process.env);
   const planned = plan(findServices(root), args);
-  const release = takeFolder(settings);
-  try {
-    const leftOver = await endLeftOvers(settings.folder);
-    if (leftOver > 0) steps.say(`Ended ${leftOver} processes that a killed start had left behind.`);
-    const ports = await claimPorts(planned, settings);
-    await runUntilStopped(new System({ root, settings, steps, planned, ports, install: args.install }));
-  } finally {
-    release();
-  }
+  takeFolder(settings);
+  const leftOver = await endLeftOvers(settings.folder);
+  if (leftOver > 0) steps.say(`Ended ${leftOver} processes that a killed start had left behind.`);
+  const ports = await claimPorts(planned, settings);
+  await runUntilStopped(new System({ root, settings, steps, planned, ports, install: args.install }));
 }
 
-/** Makes the run folder and takes the lock on it. */
-function takeFolder({ folder }: Settings): () => void {
+/** Makes the run folder and takes the lock on it, until this process ends. */
+function takeFolder({ folder }: Settings): void {
   mkdirSync(join(folder, 'logs'), { recursive: true });
   assertSpace(folder);
-  return takeLock(join(folder, 'lock'));
+  process.on('exit', takeLock(join(folder, 'lock')));
 }
 
 async function runUntilStopped(system: System): Promise<void> {

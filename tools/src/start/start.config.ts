@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../terminal/refusal.js';
 
@@ -32,7 +32,7 @@ export function readSettings(root: string, env: NodeJS.ProcessEnv): Settings {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const { data, error } = Environment.safeParse(set);
   if (!data) throw new Refusal(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`).join(' '));
-  const folder = data.WARREN_FOLDER ?? join(root, '.warren');
+  const folder = resolve(root, data.WARREN_FOLDER ?? '.warren');
   return {
     amqpUrl: data.AMQP_URL,
     managementUrl: data.AMQP_MANAGEMENT_URL,

@@ -48,7 +48,7 @@ export class System {
   /** Resolves when all are ready. @throws Refusal in one line; what was started by then still runs until stop() */
   async start(): Promise<void> {
     const { settings, steps, install } = this.options;
-    this.servers = await startServers(await chooseBroker(settings, install, steps), settings, this.supervisor, steps);
+    this.servers = await startServers(await chooseBroker(settings, { install, steps }), settings, this.supervisor, steps);
     const tasks = await this.tasks(this.servers);
     await this.startServices(tasks.filter(({ service }) => service.flow === undefined));
     await this.startServices(tasks.filter(({ service }) => service.flow !== undefined));
