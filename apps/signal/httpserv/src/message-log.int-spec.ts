@@ -1,0 +1,225 @@
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { LogPage, Problem } from '@warren/protocol';
+import { waitFor } from '@warren/testing';
+import { runningHttpserv, type Running } from '../test/running-httpserv.js';
+import { MessageLog } from './message-log.service.js';
+
+let httpserv: Running;
+
+beforeAll(async () => {
+  httpserv = await runningHttpserv();
+});
+beforeEach(() => httpserv.database.query('truncate journal.messages restart identity'));
+afterAll(() => httpserv.close());
+
+const at = '2020-10-01T06:35:01.373Z';
+const add = (...lines: { line: string; topic?: string; flow?: string; run?: number }[]) =>
+  httpserv.database.query(
+    `insert into journal.messages (at, flow, topic, run, line)
+     select '${at}', flow, topic, run, line from jsonb_to_recordset($1) one (flow text, topic text, run int, line text)`,
+    [JSON.stringify(lines.map((line) => ({ flow: 'signal', topic: 'my.o', run: 2, ...line })))],
+  );
+const text = async (path?: string) => (await httpserv.get(path)).text();
+const problem = async (response: Response) => {
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  const { status, code, issues } = Problem.parse(await response.json());
+  return { status, code, issues };
+};
+
+describe('before it has heard the state, httpserv', () => {
+  it('says that it cannot tell', async () => {
+    await expect(httpserv.get().then(problem)).resolves.toMatchObject({ status: 503, code: 'state-unknown' });
+  });
+});
+
+describe('the message log', () => {
+  beforeEach(() => httpserv.hear({ state: 'RUNNING', run: 2 }));
+
+  it('is the signal flow’s lines of the current run, in the observer’s order, and nothing else', async () => {
+    await add({ line: 'MSG_1' }, { line: 'Got MSG_1', topic: 'my.i' }, { line: 'other', flow: 'jobs' }, { line: 'earlier', run: 1 }, { line: 'MSG_2' });
+
+    const response = await httpserv.get();
+
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    await expect(response.text()).resolves.toBe(`${at} Topic my.o: MSG_1\n${at} Topic my.i: Got MSG_1\n${at} Topic my.o: MSG_2\n`);
+  });
+
+  it('is text for who does not say what he wants', async () => {
+    await add({ line: 'MSG_1' });
+
+    const response = await fetch(httpserv.url);
+
+    await expect(response.text()).resolves.toBe(`${at} Topic my.o: MSG_1\n`);
+  });
+
+  it('of another flow or run is had by asking', async () => {
+    await add({ line: 'other', flow: 'jobs' }, { line: 'earlier', run: 1 });
+
+    await expect(text('/?flow=jobs')).resolves.toContain(': other\n');
+    await expect(text('/?run=1')).resolves.toContain(': earlier\n');
+    await expect(text('/?flow=jobs&run=1')).resolves.toBe('');
+  });
+
+  it('is empty in a new run', async () => {
+    await add({ line: 'MSG_1' });
+    await httpserv.hear({ state: 'RUNNING', run: 3 });
+
+    await expect(text()).resolves.toBe('');
+  });
+
+  it('has one line a message also where a topic has line breaks', async () => {
+    await add({ line: 'x', topic: 'a\r\nb' });
+
+    await expect(text()).resolves.toBe(`${at} Topic a  b: x\n`);
+  });
+
+  it('is had as NDJSON', async () => {
+    await add({ line: 'MSG_1' }, { line: 'MSG_2' });
+
+    const lines = (await (await httpserv.get('/', 'application/x-ndjson')).text()).trimEnd().split('\n');
+
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([{ seq: 1, at, topic: 'my.o', line: 'MSG_1' }, { seq: 2, line: 'MSG_2' }]);
+  });
+
+  it('is had in pages of JSON, one after another', async () => {
+    await add(...Array.from({ length: 5 }, (_, n) => ({ line: `MSG_${n}` })));
+    const page = async (query: string) => LogPage.parse(await (await httpserv.get(`/?limit=2${query}`, 'application/json')).json());
+
+    const first = await page('');
+    const second = await page(`&cursor=${first.next!}`);
+    const third = await page(`&cursor=${second.next!}`);
+
+    expect([first, second, third].map(({ items }) => items.map(({ seq }) => seq))).toEqual([[1, 2], [3, 4], [5]]);
+    expect(third.next).toBeNull();
+  });
+
+  it('gives pages of 100 where nothing else is said', async () => {
+    await add(...Array.from({ length: 101 }, (_, n) => ({ line: `MSG_${n}` })));
+
+    const page = LogPage.parse(await (await httpserv.get('/', 'application/json')).json());
+
+    expect(page.items).toHaveLength(100);
+  });
+
+  it.each(['?run=0', '?run=x', '?run=1&run=2', '?flow=', '?limit=1001', '?cursor=no', '?color=red'])('refuses %s', async (query) => {
+    const refused = await problem(await httpserv.get(`/${query}`));
+
+    expect(refused).toMatchObject({ status: 400, code: 'invalid-request', issues: [expect.anything()] });
+  });
+
+  it('is not had as anything else', async () => {
+    await expect(httpserv.get('/', 'image/png').then(problem)).resolves.toMatchObject({ status: 406, code: 'not-acceptable' });
+  });
+
+  it('answers HEAD without reading it', async () => {
+    const response = await fetch(httpserv.url, { method: 'HEAD' });
+
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  });
+
+  it('is documented at /docs', async () => {
+    const document = (await (await httpserv.get('/docs-json', 'application/json')).json()) as { paths: Record<string, { get?: { parameters: { name: string }[] } }> };
+
+    expect(document.paths['/']?.get?.parameters.map(({ name }) => name)).toEqual(['flow', 'run', 'cursor', 'limit']);
+  });
+});
+
+describe('in SHUTDOWN, the message log', () => {
+  it('is not had, of whatever run', async () => {
+    await httpserv.hear({ state: 'SHUTDOWN', run: 2 });
+
+    await expect(httpserv.get().then(problem)).resolves.toMatchObject({ status: 503, code: 'system-is-shut-down' });
+    await expect(httpserv.get('/?run=1').then(problem)).resolves.toMatchObject({ status: 503 });
+  });
+});
+
+describe('a long message log', () => {
+  const rows = 50_000;
+
+  beforeEach(async () => {
+    await httpserv.hear({ state: 'RUNNING', run: 2 });
+    await httpserv.database.query(
+      `insert into journal.messages (at, flow, topic, run, line) select now(), 'signal', 'my.o', 2, n || ' ' || repeat('x', 2000) from generate_series(1, ${rows}) n`,
+    );
+  });
+
+  it('is fetched only as fast as it is read, and is whole', async () => {
+    const fetched = countingBatches();
+    const { answer, socket } = await slowReader();
+    await waitFor(() => socket.writableNeedDrain);
+
+    // 100 batches of 1 MB: what the kernel and the streams hold between the two ends is a fraction of that.
+    expect(fetched()).toBeLessThan(40);
+
+    let expected = 1;
+    for await (const line of createInterface({ input: answer })) expect(line.split(' ')[3]).toBe(String(expected++));
+    expect(expected).toBe(rows + 1);
+  }, 30_000);
+
+  it('is no longer read when its reader is gone', async () => {
+    const { answer, socket } = await slowReader();
+    await waitFor(() => socket.writableNeedDrain);
+    await expect(readers()).resolves.toBe(1);
+
+    answer.destroy();
+
+    await waitFor(async () => (await readers()) === 0);
+  });
+
+  it('that cannot be finished is cut, so that nobody takes it for whole', async () => {
+    const { answer, socket } = await slowReader();
+    await waitFor(() => socket.writableNeedDrain);
+
+    await httpserv.database.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%order by seq%' and pid <> pg_backend_pid()`);
+
+    await expect(answer.toArray()).rejects.toThrow('aborted');
+    expect(answer.complete).toBe(false);
+  });
+});
+
+describe('while the database is away, the message log', () => {
+  it('is a problem at once, text and JSON alike, and comes back with it', async () => {
+    await httpserv.hear({ state: 'RUNNING', run: 2 });
+    await httpserv.database.query('alter schema journal rename to gone');
+
+    await expect(httpserv.get().then(problem)).resolves.toMatchObject({ status: 503, code: 'journal-away' });
+    await expect(httpserv.get('/', 'application/json').then(problem)).resolves.toMatchObject({ status: 503, code: 'journal-away' });
+
+    await httpserv.database.query('alter schema gone rename to journal');
+    await expect(text()).resolves.toBe('');
+    await httpserv.database.remove();
+    await expect(httpserv.get().then(problem)).resolves.toMatchObject({ status: 503, code: 'journal-away' });
+  });
+});
+
+/** How many batches have been fetched of the next log. */
+function countingBatches(): () => number {
+  const log = httpserv.app.get(MessageLog);
+  const batches = log.batches.bind(log);
+  let fetched = 0;
+  log.batches = async (selection) => {
+    log.batches = batches;
+    const all = await batches(selection);
+    return (async function* () {
+      for await (const lines of all) {
+        fetched += 1;
+        yield lines;
+      }
+    })();
+  };
+  return () => fetched;
+}
+
+/** Asks for the log and reads nothing yet of the answer. `socket` is httpserv's end. */
+async function slowReader(): Promise<{ answer: IncomingMessage; socket: Socket }> {
+  const accepted = new Promise<Socket>((resolve) => httpserv.server.once('connection', resolve));
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => httpGet(httpserv.url, { agent: false }, resolve).on('error', reject));
+  return { answer, socket: await accepted };
+}
+
+async function readers(): Promise<number> {
+  const [row] = await httpserv.database.query<{ n: number }>(`select count(*)::int as n from pg_stat_activity where datname = current_database() and query like '%order by seq%' and state <> 'idle' and pid <> pg_backend_pid()`);
+  return row?.n ?? 0;
+}
