@@ -137,7 +137,7 @@ describe('a body', () => {
     expect((await put('1234567890')).status).toBe(200);
     const answer = await put('12345678901');
     expect(answer.status).toBe(413);
-    expect(await problemOf(answer)).toMatchObject({ code: 'payload-too-large' });
+    expect(await problemOf(answer)).toMatchObject({ code: 'payload-too-large', detail: 'The body may have at most 10 bytes.' });
   });
 
   it('that is no JSON is 400 where JSON is wanted', async () => {

@@ -31,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof ProblemError) return { status: error.getStatus(), details: error.details, headers: error.headers };
     if (error instanceof ZodValidationException) return invalid(error.getZodError());
     if (error instanceof HttpException) return { status: error.getStatus(), details: detailsOf(error) };
-    if (isExposed(error)) return { status: error.status, details: { detail: error.message } };
+    if (isExposed(error)) return { status: error.status, details: { detail: tooLarge(error) ?? error.message } };
     this.logger.error(error);
     return { status: 500, details: {} };
   }
@@ -68,3 +68,6 @@ function detailsOf(error: HttpException): ProblemDetails {
 function isExposed(error: unknown): error is { status: number; message: string } {
   return error instanceof Error && 'expose' in error && error.expose === true && 'status' in error && typeof error.status === 'number';
 }
+
+/** body-parser says only that it is too large. */
+const tooLarge = (error: object): string | undefined => ('limit' in error ? `The body may have at most ${String(error.limit)} bytes.` : undefined);

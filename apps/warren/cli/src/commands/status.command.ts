@@ -16,18 +16,18 @@ async function status({ gateway, json, terminal }: Context): Promise<void> {
   const api = gateway();
   const [system, services] = await Promise.all([api.json(SystemState, '/state'), api.json(Services, '/api/v1/services')]);
   if (json()) return printJson(terminal, { ...system, services: services.items });
-  await print(terminal, `${stateLine(system)}\n\n${table([head, ...services.items.flatMap(rowsOf)])}`);
+  await print(terminal, `${stateLine(system)}\n\n${table([head, ...services.items.flatMap((one) => rowsOf(one))])}`);
 }
 
-export function stateLine({ state, run, epoch, converged, since, age }: SystemState): string {
+function stateLine({ state, run, epoch, converged, since, age }: SystemState): string {
   const agreed = converged ? 'all services agree' : 'not all services agree yet';
   const old = age > 0 ? `, as read ${Math.round(age)} s ago: the database is away` : '';
   return `${state} since ${since}, run ${run}, epoch ${epoch}, ${agreed}${old}`;
 }
 
-export function rowsOf({ service, instances }: ServiceStatus, now = Date.now()): string[][] {
+function rowsOf({ service, instances }: ServiceStatus): string[][] {
   if (instances.length === 0) return [[service, 'none runs', ...head.slice(2).map(() => '-')]];
-  const since = (time: string) => duration(now - Date.parse(time));
+  const since = (time: string) => duration(Date.now() - Date.parse(time));
   return instances.map((one) => [
     service, one.instance, one.version, since(one.startedAt), String(one.requests), String(one.handled),
     `${Math.round(one.memory / 1e6)} MB`, `${one.lag.toFixed(1)} ms`, `${since(one.lastBeat)} ago`,
