@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+import { ConsoleLogger, type INestApplicationContext, type Provider } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { contract, flow, type Command } from '@warren/protocol';
+import { onTeardown, type TestBroker } from '@warren/testing';
+import { z } from 'zod';
+import { Bus, BusModule, type BusOptions } from '../src/index.js';
+
+/** A flow to try the bus with: `order` is consumed, `receipt` is terminal. */
+export const shop = flow('shop', {
+  order: contract('shop.order', z.object({ item: z.string() })),
+  receipt: contract('shop.receipt', z.object({ item: z.string() }), { terminal: true }),
+});
+
+export const running: Command = { epoch: 1, run: 7, state: 'RUNNING', sources: true, attached: 'all' };
+export const paused: Command = { ...running, epoch: 2, state: 'PAUSED', sources: false };
+export const shutDown: Command = { ...paused, epoch: 3, state: 'SHUTDOWN', attached: 'none' };
+
+export interface StartedBus {
+  app: INestApplicationContext;
+  bus: Bus;
+}
+
+/** A process of the service `shop-till` with these providers, closed at the end of the file. */
+export async function startBus(broker: TestBroker, providers: Provider[] = [], options: Partial<BusOptions> = {}): Promise<StartedBus> {
+  const identity = { service: 'shop-till', instance: 'shop-till-0001', version: '1.2.3' };
+  const module = await Test.createTestingModule({
+    imports: [BusModule.forRoot({ ...identity, contracts: [shop], url: broker.url, ...options })],
+    providers,
+  }).compile();
+  module.useLogger(process.env.LOG ? new ConsoleLogger() : false);
+  onTeardown(() => module.close());
+  const app = await module.init();
+  return { app, bus: app.get(Bus) };
+}
