@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, InjectReader, sql } from '@warren/database';
 import { type AnnouncedContract } from '@warren/protocol';
-import { ProblemError } from '@warren/service';
+import { orAway } from '../database-away.js';
 import { type FlowDetail } from './flows.dto.js';
 
 type InFlow<T> = T & { flow: string };
@@ -31,15 +31,13 @@ export class FlowsStore {
   }
 
   /** Each contract in its newest version. @throws ProblemError 503 when the journal cannot be read. */
-  contracts(): Promise<KnownContract[]> {
-    return this.read<KnownContract>('select distinct on (flow, name) * from contracts order by flow, name, version desc');
+  async contracts(): Promise<KnownContract[]> {
+    const rows = await this.read<Omit<KnownContract, 'line'> & { line: string | null }>('select distinct on (flow, name) * from contracts order by flow, name, version desc');
+    return rows.map(({ line, ...contract }) => ({ ...contract, ...(line !== null && { line }) }));
   }
 
   private async read<T>(query: string): Promise<T[]> {
-    try {
-      return (await sql<T>`${sql.raw(query)}`.execute(this.journal.kysely)).rows;
-    } catch {
-      throw new ProblemError(503, journalAway, { 'Retry-After': '5' });
-    }
+    const { rows } = await orAway(sql<T>`${sql.raw(query)}`.execute(this.journal.kysely), journalAway);
+    return rows;
   }
 }

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Services } from '@warren/protocol';
 import { ZodResponse } from 'nestjs-zod';
 import { dto } from '../docs/dto.js';
+import { databaseAway, orAway } from '../database-away.js';
 import { ApiProblems } from '../docs/api-problems.decorator.js';
 import { RosterStore } from './roster.store.js';
 
@@ -16,8 +17,8 @@ export class ServicesController {
   @Get()
   @ApiOperation({ summary: 'The roster: every service that should run, and its instances' })
   @ZodResponse({ status: 200, type: ServicesDto, description: 'By name' })
-  @ApiProblems()
+  @ApiProblems({ 503: databaseAway })
   async list(): Promise<Services> {
-    return { items: await this.roster.services() };
+    return { items: await orAway(this.roster.services()) };
   }
 }

@@ -19,7 +19,7 @@ describe('the requested state', () => {
   );
 
   it.each(['', 'nonsense', ['PAUSED', 'RUNNING'], { state: 'PAUSED' }])('is not read from ?payload=%j', (payload) =>
-    expect(() => requestedState(payload, '')).toThrow(ProblemError),
+    expect(() => requestedState(payload, 'PAUSED')).toThrow(ProblemError),
   );
 
   it('names the states that there are when it is none', () => {

@@ -6,20 +6,18 @@ import { parseState, type State, States } from '@warren/protocol';
  * @throws ProblemError 400 when it is none.
  */
 export function requestedState(payload: unknown, body: unknown): State {
-  const text = typeof payload === 'string' ? payload : textOf(typeof body === 'string' ? body : '');
-  const state = text === undefined ? undefined : parseState(text);
+  const text = payload === undefined ? textOf(body) : payload;
+  const state = typeof text === 'string' ? parseState(text) : undefined;
   if (state) return state;
   throw new ProblemError(400, { code: 'unknown-state', detail: `Ask for one of ${States.join(', ')}: as ?payload=, as text or as {"state": "…"}.` });
 }
 
-/** Undefined when it is JSON that names no state. */
-function textOf(body: string): string | undefined {
-  if (!/^\s*["{[]/.test(body)) return body;
+/** What stands for the state in a body; of JSON whatever is there, a number too. */
+function textOf(body: unknown): unknown {
+  if (typeof body !== 'string' || !/^\s*["{[]/.test(body)) return body;
   try {
     const json: unknown = JSON.parse(body);
-    if (typeof json === 'string') return json;
-    const state = (json as { state?: unknown }).state;
-    return typeof state === 'string' ? state : undefined;
+    return typeof json === 'string' ? json : (json as { state?: unknown }).state;
   } catch {
     return undefined;
   }

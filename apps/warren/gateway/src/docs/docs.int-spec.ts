@@ -1,0 +1,60 @@
+import { type OpenAPIObject } from '@nestjs/swagger';
+import { startGateway, surroundings, type TestGateway } from '../../test/start-gateway.js';
+
+let gateway: TestGateway;
+let document: OpenAPIObject;
+beforeAll(async () => {
+  gateway = await startGateway(await surroundings());
+  document = (await gateway.call('/docs-json')).json<OpenAPIObject>();
+});
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+const operations = (): [string, Operation][] =>
+  Object.entries(document.paths)
+    .filter(([path]) => !/^\/(health|metrics)/.test(path))
+    .flatMap(([path, methods]) => Object.entries(methods as Record<string, Operation>).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]));
+
+describe('the documentation', () => {
+  it('is where the root leads to', async () => {
+    const root = await gateway.call('/');
+
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/docs']);
+    expect((await gateway.call('/docs')).text).toContain('swagger-ui');
+  });
+
+  it('has every route', () => {
+    expect(operations().map(([name]) => name).sort()).toEqual([
+      'get /api/v1/flows', 'get /api/v1/services', 'get /messages', 'get /node-statistic', 'get /queue-statistic',
+      'get /run-log', 'get /state', 'post /api/v1/flows/{flow}/{contract}', 'put /state',
+    ]); // prettier-ignore
+  });
+
+  it('shows an example of every problem, with its status and code', () => {
+    for (const [name, { responses }] of operations()) {
+      const problems = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      const examples = problems.map(([status, response]) => ({ name, status, example: 'content' in response! && response.content?.['application/problem+json']?.example as unknown }));
+
+      expect(examples).not.toHaveLength(0);
+      for (const { status, example } of examples) expect(example).toMatchObject({ status: Number(status), code: expect.stringMatching(/^[a-z-]+$/) as string });
+    }
+  });
+
+  it('refers to no schema that is not there', () => {
+    const schemas = Object.keys(document.components?.schemas ?? {});
+    const referred = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);
+
+    expect(referred.length).toBeGreaterThan(0);
+    expect(schemas).toEqual(expect.arrayContaining(referred));
+  });
+});
+
+describe('the classic surface', () => {
+  it.each([['/run-log', 'GET, HEAD'], ['/messages', 'GET, HEAD'], ['/node-statistic', 'GET, HEAD'], ['/queue-statistic', 'GET, HEAD'], ['/state', 'GET, HEAD, PUT']])(
+    'tells for another method on %s that there are %s',
+    async (path, allow) => {
+      const answer = await gateway.call(path, { method: 'POST' });
+
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow]);
+    },
+  );
+});

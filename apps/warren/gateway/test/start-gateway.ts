@@ -1,0 +1,75 @@
+import 'reflect-metadata';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { onTeardown, testBroker, type TestBroker, testDatabase, type TestDatabase, waitFor } from '@warren/testing';
+
+export interface Surroundings {
+  broker: TestBroker;
+  database: TestDatabase;
+}
+
+/** What the gateway reads of the observer's views, as tables that a test may fill. */
+const journal = `
+  create schema gateway; create schema journal;
+  create table journal.markers (id uuid primary key, seq bigint not null);
+  create table journal.open_hops (flow text, queue text, message uuid, journey uuid, opened_seq bigint, root_seq bigint, retry_at timestamptz);
+  create table journal.contracts (flow text, exchange text, name text, topic text, version int, type text, terminal boolean, secret text[], schema jsonb, line text);
+  create table journal.consumers (queue text, name text, flow text, exchange text, pattern text, contract text, service text, concurrency int, policy jsonb);
+  create table journal.sources (flow text, name text, contract text, service text, every bigint);
+`;
+
+/** A vhost and a database of the file's own. */
+export async function surroundings(): Promise<Surroundings> {
+  const [broker, database] = await Promise.all([testBroker(), testDatabase()]);
+  await database.query(journal);
+  return { broker, database };
+}
+
+export interface TestGateway {
+  url: string;
+  call(path: string, init?: RequestInit): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- what a body is of is for the test to say */
+type Json = <T>() => T;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body as JSON, of the shape that the test expects. */
+  json: Json;
+}
+
+/** Starts a gateway in this process; each has modules of its own, and so a name of its own. Resolves when it is ready. */
+export async function startGateway({ broker, database }: Surroundings, settings: Record<string, string> = {}): Promise<TestGateway> {
+  const gateway = { AMQP_URL: broker.url, AMQP_MANAGEMENT_URL: broker.managementUrl, DATABASE_URL: database.url, JOURNAL_URL: database.url };
+  Object.assign(process.env, { LOG_LEVEL: process.env.LOG ?? 'fatal', PORT: '0', STATE_DEADLINE: '1000', ...gateway, ...settings });
+  const app = await application();
+  await app.listen(0, '127.0.0.1');
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= app.close());
+  onTeardown(close);
+  const call = (path: string, init?: RequestInit) => answerOf(fetch(`${url}${path}`, { redirect: 'manual', ...init }));
+  await waitFor(async () => (await call('/health/ready')).status === 200, { what: 'the gateway to be ready' });
+  return { url, call, close };
+}
+
+async function application(): Promise<NestExpressApplication> {
+  let made: NestExpressApplication | undefined;
+  await jest.isolateModulesAsync(async () => {
+    const { createApp } = await import('@warren/service');
+    const { GatewayModule } = await import('../src/gateway.module.js');
+    const { setupDocs } = await import('../src/docs/docs.js');
+    made = await createApp({ module: GatewayModule, setup: setupDocs });
+  });
+  return made as unknown as NestExpressApplication;
+}
+
+async function answerOf(asked: Promise<Response>): Promise<Answer> {
+  const response = await asked;
+  const text = await response.text();
+  const json: Json = <T>() => JSON.parse(text) as T;
+  return { status: response.status, headers: response.headers, text, json };
+}
