@@ -146,7 +146,7 @@ describe('a consumer', () => {
   });
 
   it('goes on in PAUSED, and in SHUTDOWN takes nothing more but finishes what it has', async () => {
-    let finish = () => undefined as void;
+    let finish: () => void = () => undefined;
     Till.meets = () => new Promise((resolve) => (finish = resolve));
     await publisher.publish(shop.order({ item: 'first' }));
     await waitFor(() => seen.length === 1);
