@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await journal.database.query('truncate observer.messages, observer.hops, observer.markers, observer.contracts, observer.consumers, observer.sources');
-  await journal.database.query('update observer.registry_version set version = version + 1');
+  await journal.database.query('update observer.journal_state set registry_version = registry_version + 1');
   writer = journal.observer({ run: 7 });
 });
 afterAll(() => journal.close());
@@ -175,6 +175,22 @@ describe('foreign messages', () => {
     await write(writer, foreign({ returns: 2 }));
 
     await expect(journal.messages()).resolves.toHaveLength(2);
+  });
+
+  it('that are long acknowledged are not what the broker gives out again', async () => {
+    await write(writer, foreign());
+    await write(writer, message());
+    await write(writer, message());
+    await write(writer, foreign({ returns: 1 }));
+
+    expect((await journal.messages()).filter((one) => one.foreign)).toHaveLength(2);
+  });
+
+  it('are found again also when so many come again that they fill several batches', async () => {
+    await write(writer, foreign({ payload: 1 }), foreign({ payload: 2 }), foreign({ payload: 3 }));
+    for (const payload of [1, 2, 3]) await write(writer, foreign({ payload, returns: 1 }));
+
+    await expect(journal.messages()).resolves.toHaveLength(3);
   });
 
   it('that were never journaled are not taken for the equal one that was', async () => {

@@ -12,9 +12,6 @@ import { Batch, type Known } from './batch.js';
 import { type Entry } from './entry.js';
 import { questionsOf } from './questions.js';
 
-/** What the broker gives out again was in one of the last few batches: a foreign message older than so many records is no copy. */
-const copyWindow = 5_000;
-
 /** Adds batches to the journal, each in one transaction. */
 @Injectable()
 export class JournalWriter {
@@ -43,7 +40,7 @@ export class JournalWriter {
 
   private async add(tx: JournalTransaction, entries: readonly Entry[]): Promise<{ batch: Batch; registry: Registry }> {
     await lockJournal(tx);
-    const position = await takePosition(tx, entries.length);
+    const position = await takePosition(tx, { records: entries.length, redelivered: entries.some(isRedelivered) });
     const registry = position.version === this.registry.version ? this.registry.copy() : await loadRegistry(tx, position.version);
     const batch = new Batch(position, await ask(tx, entries, position), registry, this.lifecycle.command?.run ?? 1);
     entries.forEach((entry, index) => batch.add(entry, position.firstSeq + index));
@@ -52,11 +49,11 @@ export class JournalWriter {
   }
 }
 
-async function ask(tx: JournalTransaction, entries: readonly Entry[], { firstSeq, at }: Position): Promise<Known> {
+async function ask(tx: JournalTransaction, entries: readonly Entry[], { at, copiesSince }: Position): Promise<Known> {
   const { ids, days, digests, journeys, hops } = questionsOf(entries, at.getTime());
   return {
     messages: await knownMessages(tx, ids, days),
-    foreign: await foreignSince(tx, digests, firstSeq - copyWindow),
+    foreign: await foreignSince(tx, digests, copiesSince),
     hops: await findHops(tx, hops),
     roots: await rootSeqs(tx, journeys),
   };
@@ -81,6 +78,8 @@ async function insertMarkers(tx: JournalTransaction, markers: Batch['markers'], 
     on conflict (id) do nothing
   `.execute(tx);
 }
+
+const isRedelivered = (entry: Entry): boolean => entry.kind === 'message' && entry.message.returns > 0;
 
 /** The same entry, as the broker would give it out once more. */
 function returned(entry: Entry): Entry {

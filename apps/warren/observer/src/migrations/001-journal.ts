@@ -35,8 +35,9 @@ export const journal: Migrations[string] = {
 
       create table markers (id uuid primary key, seq bigint not null, at timestamptz not null);
 
-      create table registry_version (version bigint not null);
-      insert into registry_version values (0);
+      create table journal_state (registry_version bigint not null, last_batch bigint not null, copies_since bigint not null);
+      insert into journal_state values (0, 0, 0);
+
       create table contracts (
         flow text, exchange text not null, name text, topic text not null, version int, type text not null,
         terminal boolean not null, secret text[] not null, schema jsonb not null, line text,

@@ -14,7 +14,7 @@ export async function saveAnnouncements(tx: JournalTransaction, announcements: r
   await upsert(tx, 'contracts', ['flow', 'name', 'version'], announcements.flatMap(contractsOf));
   await upsert(tx, 'consumers', ['queue'], announcements.flatMap(consumersOf));
   await upsert(tx, 'sources', ['flow', 'name'], announcements.flatMap(sourcesOf));
-  await sql`update registry_version set version = version + 1`.execute(tx);
+  await sql`update journal_state set registry_version = registry_version + 1`.execute(tx);
 }
 
 type Table = 'contracts' | 'consumers' | 'sources';

@@ -9,6 +9,8 @@ export interface Position {
   at: Date;
   /** Of the registry: see Registry. */
   version: number;
+  /** What the broker gives out again may have been journaled from this seq on, and not before. */
+  copiesSince: number;
 }
 
 /**
@@ -19,14 +21,26 @@ export async function lockJournal(tx: JournalTransaction): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('warren.journal', 0))`.execute(tx);
 }
 
-/** Takes as many numbers as the batch has records. Only under the lock. */
-export async function takePosition(tx: JournalTransaction, records: number): Promise<Position> {
+export interface Batching {
+  records: number;
+  /** Whether the broker has given out some of them before. */
+  redelivered: boolean;
+}
+
+/**
+ * Takes as many numbers as the batch has records. Only under the lock.
+ * What was committed and not acknowledged was in one of the last two batches: there, copies are looked for, until what was given out
+ * again has all come.
+ */
+export async function takePosition(tx: JournalTransaction, { records, redelivered }: Batching): Promise<Position> {
   const { rows } = await sql<Position>`
-    select setval('journal_seq', nextval('journal_seq') + ${records - 1}) - ${records - 1} as "firstSeq",
-      date_trunc('milliseconds', clock_timestamp()) as at, version
-    from registry_version
+    update journal_state set
+      last_batch = setval('journal_seq', nextval('journal_seq') + ${records - 1}) - ${records - 1},
+      copies_since = case when ${redelivered} then copies_since else last_batch end
+    returning last_batch as "firstSeq", registry_version as version, copies_since as "copiesSince",
+      date_trunc('milliseconds', clock_timestamp()) as at
   `.execute(tx);
   const [position] = rows;
-  if (!position) throw new Error('The journal has no registry: were its migrations run?');
+  if (!position) throw new Error('The journal has no state: were its migrations run?');
   return position;
 }

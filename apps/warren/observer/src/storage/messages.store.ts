@@ -17,11 +17,11 @@ export interface ForeignMessage {
   copies: number;
 }
 
-/** Foreign messages with those digests that came after `since`, a seq; the oldest first. */
+/** Foreign messages with those digests that have `since`, a seq, or a later one; the oldest first. */
 export async function foreignSince(tx: JournalTransaction, digests: readonly string[], since: number): Promise<ForeignMessage[]> {
   if (digests.length === 0) return [];
   const { rows } = await sql<ForeignMessage>`
-    select id, digest, copies from messages where "foreign" and digest = any(${digests}::text[]) and seq > ${since} order by seq
+    select id, digest, copies from messages where "foreign" and digest = any(${digests}::text[]) and seq >= ${since} order by seq
   `.execute(tx);
   return rows;
 }
