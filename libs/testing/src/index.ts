@@ -8,3 +8,5 @@ export { testDatabase, type TestDatabase } from './isolation/test-database.js';
 export { managementApi, type Management } from './isolation/management-api.js';
 export { onTeardown } from './isolation/teardown.js';
 export { assertBroker } from './servers/broker-login.js';
+export { FaultProxy } from './faults/fault-proxy.js';
+export { deadLetters, Ledger, verdictOf, type Verdict } from './ledger/ledger.js';
