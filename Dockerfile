@@ -4,7 +4,7 @@ FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /warren
 COPY . .
 RUN npm ci
-RUN npx nx run-many -t build
+RUN npx tsc -b
 RUN npm prune --omit=dev --omit=optional
 
 FROM node:24.21.0-bookworm-slim

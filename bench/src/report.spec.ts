@@ -10,7 +10,7 @@ describe('the report', () => {
     const text = report(new Map([['Warren', [round(900, 1000), round(1100, 3000), round(1000, 2000)]]]), [], 100);
 
     expect(text).toContain('Warren: 1,000 messages/s (900 to 1,100)');
-    expect(text).toContain('CPU µs per message: source 20.0, broker 40.0');
+    expect(text).toContain('CPU µs per message: source 20.0, broker 40.0, all 60.0');
     expect(text).toContain('peak memory MiB: source 50, broker 0');
   });
 

