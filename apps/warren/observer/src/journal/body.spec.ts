@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { zstdDecompressSync } from 'node:zlib';
+import { pack } from './body.js';
+
+describe('a body', () => {
+  it('of up to 1 kB is stored as it is', () => {
+    const body = Buffer.alloc(1024);
+    expect(pack(body)).toEqual({ compressed: false, body });
+  });
+
+  it('that is longer is compressed', () => {
+    const body = Buffer.from('abc'.repeat(1000));
+    const packed = pack(body);
+
+    expect(packed.compressed).toBe(true);
+    expect(packed.body.length).toBeLessThan(100);
+    expect(zstdDecompressSync(packed.body)).toEqual(body);
+  });
+
+  it('that would grow is stored as it is', () => {
+    const body = randomBytes(2000);
+    expect(pack(body)).toEqual({ compressed: false, body });
+  });
+});
