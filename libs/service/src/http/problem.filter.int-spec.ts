@@ -58,7 +58,7 @@ class GardenModule implements NestModule {
   configure(consumer: MiddlewareConsumer) {
     consumer.apply(textBody(10)).forRoutes({ path: 'things', method: RequestMethod.PUT });
     consumer.apply(jsonBody(100)).forRoutes({ path: 'carrots', method: RequestMethod.POST });
-    consumer.apply((_: unknown, __: unknown, next: () => void) => next()).forRoutes('{*path}');
+    consumer.apply((_: unknown, __: unknown, next: () => void) => next()).forRoutes({ path: '{*path}', method: RequestMethod.ALL });
   }
 }
 

@@ -33,7 +33,6 @@ export function addLogs(program: Command, context: Context): void {
 
 async function logs(context: Context, service: string | undefined, { follow, lines }: Options): Promise<void> {
   const find = () => chosen(context.config.folder, service);
-  if (find().length === 0) throw new Failure(nothingFound(context.config.folder, service));
   const reader = new LogReader();
   const written = inOrder(reader.read(find()));
   await show(context, written.slice(Math.max(0, written.length - lines)));
@@ -69,13 +68,14 @@ async function show({ json, terminal }: Context, written: readonly Written[]): P
   for (const { service, line } of written) await print(terminal, json() ? line : readable(service, line));
 }
 
-const chosen = (folder: string, service: string | undefined): LogFile[] =>
-  service === undefined ? logFiles(folder) : ofService(logFiles(folder), service);
-
-function nothingFound(folder: string, service: string | undefined): string {
-  const known = [...new Set(logFiles(folder).map((file) => file.service))];
-  if (service === undefined || known.length === 0) return `There are no logs in ${folder}: npm start writes them.`;
-  return `There is no log of "${service}": there are those of ${known.join(', ')}.`;
+/** @throws Failure when there are none. */
+function chosen(folder: string, service: string | undefined): LogFile[] {
+  const all = logFiles(folder);
+  const files = service === undefined ? all : ofService(all, service);
+  if (files.length > 0) return files;
+  if (all.length === 0) throw new Failure(`There are no logs in ${folder}: npm start writes them.`);
+  const known = new Set(all.map((file) => file.service));
+  throw new Failure(`There is no log of "${service ?? ''}": there are those of ${[...known].join(', ')}.`);
 }
 
 function countOf(text: string): number {

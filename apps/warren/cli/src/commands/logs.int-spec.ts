@@ -48,6 +48,13 @@ describe('warren logs', () => {
     expect((await logs('--lines', '0')).out).toBe('');
   });
 
+  it('shows whole lines of a log that it does not read from its start', async () => {
+    write('gateway.1', ...Array.from({ length: 12_000 }, (_, n) => line(n % 10, `m${n}`)));
+    const shown = (await logs('--json', '--lines', '12000')).out.trim().split('\n');
+    expect(shown.length).toBeLessThan(12_000);
+    expect(shown.every((one) => one.startsWith('{"level"'))).toBe(true);
+  });
+
   it('gives the lines as they are with --json', async () => {
     write('gateway.1', line(1, 'a'));
     expect((await logs('--json')).out).toBe(`${line(1, 'a')}\n`);
@@ -78,8 +85,7 @@ describe('warren logs --follow', () => {
     truncateSync(path('signal-imed.1'));
     write('signal-imed.1', line(4, 'fourth'));
     await shows('first', 'second', 'third', 'fourth');
-    rmSync(join(folder, 'logs', 'signal-imed.1.log'));
-    mkdirSync(path('signal-imed.1'));
+    rmSync(join(folder, 'logs'), { recursive: true });
     expect((await command.ended).code).toBe(1);
   });
 });

@@ -24,8 +24,9 @@ class Log {
 
 let gateway: FakeGateway;
 let log: Log;
+let followed: AsyncGenerator<LogLine> | undefined;
 const serveLog = () => gateway.answers(({ url }, response) => void response.end(JSON.stringify(log.page(url))));
-const follower = () => follow(new Gateway(gateway.url, undefined), {}, 1);
+const follower = () => (followed = follow(new Gateway(gateway.url, undefined), {}, 1));
 async function take(lines: AsyncGenerator<LogLine>, count: number): Promise<number[]> {
   const seqs: number[] = [];
   while (seqs.length < count) seqs.push(((await lines.next()).value as LogLine).seq);
@@ -37,7 +38,11 @@ beforeEach(async () => {
   log = new Log();
   serveLog();
 });
-afterEach(() => gateway.close());
+afterEach(async () => {
+  gateway.refuses({ status: 401, detail: 'The key was removed.' }); // ends whoever follows still
+  await followed?.return(undefined).catch(() => undefined);
+  await gateway.close();
+});
 
 describe('warren messages', () => {
   it('passes the log on as it is', async () => {
@@ -69,7 +74,6 @@ describe('following', () => {
     expect(await take(lines, 2)).toEqual([9, 12]);
     log.add(13, 14, 15, 16, 17);
     expect(await take(lines, 5)).toEqual([13, 14, 15, 16, 17]);
-    await lines.return(undefined);
   });
 
   it('begins with an empty log', async () => {
@@ -78,7 +82,6 @@ describe('following', () => {
     await waitFor(() => gateway.asked.length > 2);
     log.add(1);
     expect(await first).toEqual([1]);
-    await lines.return(undefined);
   });
 
   it('goes on with the lines of a new run', async () => {
@@ -88,7 +91,6 @@ describe('following', () => {
     log.lines.length = 0;
     log.add(3, 4);
     expect(await take(lines, 2)).toEqual([3, 4]);
-    await lines.return(undefined);
   });
 
   it('waits for a gateway that goes away once it has begun', async () => {
@@ -102,7 +104,6 @@ describe('following', () => {
     log.add(2);
     serveLog();
     expect(await next).toEqual([2]);
-    await lines.return(undefined);
   });
 
   it('fails at once where the first look fails', async () => {
