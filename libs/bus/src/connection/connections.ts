@@ -1,5 +1,5 @@
 import { AmqpConnectionManager, type RabbitMQConfig } from '@golevelup/nestjs-rabbitmq';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { brokerUrl } from '../bus.config.js';
 import { PublishInterruptedError } from '../bus.errors.js';
@@ -15,7 +15,7 @@ export const connectionConfig = (lane: Lane, { instance, url }: BusOptions): Rab
   uri: url ?? brokerUrl(),
   enableDirectReplyTo: false,
   registerHandlers: lane === 'consume',
-  connectionInitOptions: { wait: false, skipConnectionFailedLogging: false },
+  connectionInitOptions: { wait: false, skipConnectionFailedLogging: true, skipDisconnectFailedLogging: true },
   connectionManagerOptions: {
     reconnectTimeInSeconds: 1,
     heartbeatIntervalInSeconds: 5,
@@ -26,6 +26,7 @@ export const connectionConfig = (lane: Lane, { instance, url }: BusOptions): Rab
 /** The process's connections to the broker, which golevelup makes and renews. */
 @Injectable()
 export class Connections implements OnModuleInit {
+  private readonly logger = new Logger('Connections');
   private readonly lost: (() => void)[] = [];
 
   constructor(
@@ -34,8 +35,7 @@ export class Connections implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const tell = () => this.lost.forEach((listener) => listener());
-    for (const lane of ['publish', 'consume'] as const) this.managed(lane).on('disconnect', tell);
+    for (const lane of ['publish', 'consume'] as const) this.watch(lane);
   }
 
   get connected(): boolean {
@@ -69,6 +69,20 @@ export class Connections implements OnModuleInit {
       const refusedByBroker = error instanceof Error && 'code' in error && typeof error.code === 'number';
       throw refusedByBroker ? explainMismatch(error) : new PublishInterruptedError(error);
     }
+  }
+
+  /** One line when it is lost, and one for each new reason why it does not come back. */
+  private watch(lane: Lane): void {
+    const managed = this.managed(lane);
+    let said = '';
+    managed.on('connect', () => (said = ''));
+    managed.on('connectFailed', ({ err }) => {
+      if (said !== (said = err.message)) this.logger.warn(`No connection to the broker (${lane}), trying again every second: ${err.message}`);
+    });
+    managed.on('disconnect', ({ err }) => {
+      this.logger.warn(`Lost the connection to the broker (${lane}): ${err.message}`);
+      for (const listener of this.lost) listener();
+    });
   }
 
   private managed(lane: Lane) {
