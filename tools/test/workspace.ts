@@ -60,7 +60,7 @@ export function fakeProgram(folder: string, name: string, script: string): strin
   return folder;
 }
 
-function write(root: string, path: string, text: string, mode = 0o644): void {
+export function write(root: string, path: string, text: string, mode = 0o644): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text, { mode });
 }

@@ -12,7 +12,7 @@ async function main([folder = '']: readonly string[]): Promise<void> {
   const serving = new Serving({ root, service, folder, env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => serving.stop());
   process.on('disconnect', () => serving.stop());
-  await serving.run();
+  await serving.ended();
 }
 
 function serviceIn(folder: string): RunFile['services'][number] {

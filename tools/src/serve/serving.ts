@@ -1,52 +1,47 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { inherited } from '../start/environment.js';
 import { instanceName } from '../start/service-task.js';
+import { Transpiler } from './transpiler.js';
 
 export interface ServingOptions {
   root: string;
   /** Its Nx name. */
   service: string;
-  /** The service's, from the root. */
+  /** From the root. */
   folder: string;
   /** What its processes in the running system got. */
   env: Record<string, string>;
 }
 
-/** Two programs side by side: tsc builds what is saved, the service's own files and its libraries', and node starts the service anew when its files change. */
+/** Three side by side: what is saved is transpiled at once, node starts the service anew when its files change, and tsc says what is wrong with types. */
 export class Serving {
-  private readonly children: ChildProcess[] = [];
+  private readonly transpiler: Transpiler;
+  private readonly children: ChildProcess[];
 
-  constructor(private readonly options: ServingOptions) {}
+  constructor({ root, service, folder, env }: ServingOptions) {
+    const run = (args: string[], more: Record<string, string> = {}) =>
+      spawn(process.execPath, args, { cwd: root, env: { ...inherited(process.env), ...more }, stdio: ['ignore', 'inherit', 'inherit'] });
+    this.transpiler = new Transpiler(root, folder);
+    const program = run(['--watch', '--watch-preserve-output', join(folder, 'dist/main.js')], { ...env, PORT: '0', WARREN_INSTANCE: instanceName(service) });
+    const checker = run([join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--noEmit', '--watch', '--preserveWatchOutput']);
+    if (checker.pid !== undefined) setPriority(checker.pid, 10);
+    this.children = [program, checker];
+  }
 
-  /** Resolves when it was stopped. */
-  async run(): Promise<void> {
-    const { root, folder } = this.options;
-    const compiler = this.start([join(root, 'node_modules/typescript/bin/tsc'), '-b', join(folder, 'tsconfig.build.json'), '--watch', '--preserveWatchOutput'], process.env, 'pipe');
-    compiler.stdout?.on('data', (chunk: Buffer) => this.compiled(chunk.toString()));
-    await once(compiler, 'exit');
-    await Promise.all(this.children.map(ended));
+  /** Ends when one of its programs has ended, and takes the other with it. */
+  async ended(): Promise<void> {
+    await Promise.race(this.children.map((child) => once(child, 'exit')));
+    this.stop();
+    await Promise.all(this.children.filter(isRunning).map((child) => once(child, 'exit')));
   }
 
   stop(): void {
+    this.transpiler.close();
     this.children.forEach((child) => child.kill('SIGTERM'));
-  }
-
-  /** The service starts with the first build that has no errors; from then on node watches. */
-  private compiled(output: string): void {
-    process.stdout.write(output);
-    if (this.children.length > 1 || !output.includes('Found 0 errors')) return;
-    const { service, folder, env } = this.options;
-    const own = { PORT: '0', WARREN_INSTANCE: instanceName(service) };
-    this.start(['--watch', '--watch-preserve-output', join(folder, 'dist/main.js')], { ...inherited(process.env), ...env, ...own }, 'inherit');
-  }
-
-  private start(args: string[], env: NodeJS.ProcessEnv, output: 'pipe' | 'inherit'): ChildProcess {
-    const child = spawn(process.execPath, args, { cwd: this.options.root, env, stdio: ['ignore', output, 'inherit'] });
-    this.children.push(child);
-    return child;
   }
 }
 
-const ended = (child: ChildProcess): Promise<unknown> => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve());
+const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
