@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { ControlPlane } from '@warren/bus';
+import { DatabaseModule } from '@warren/database';
 import { type Command, names } from '@warren/protocol';
-import { testBroker, waitFor } from '@warren/testing';
+import { testBroker, testDatabase, type TestDatabase, waitFor } from '@warren/testing';
 import { createApp } from './bootstrap.js';
 import { Readiness } from './health/readiness.js';
 import { reportReady } from './process/supervisor.js';
@@ -10,6 +11,7 @@ import { WarrenModule } from './warren.module.js';
 
 const running: Command = { epoch: 41, run: 3, state: 'RUNNING', sources: true, attached: 'all' };
 let app: NestExpressApplication;
+let database: TestDatabase;
 let url: string;
 
 const get = (path: string) => fetch(`${url}${path}`);
@@ -17,8 +19,9 @@ const status = async (path: string) => (await get(path)).status;
 
 beforeAll(async () => {
   const broker = await testBroker();
-  Object.assign(process.env, { AMQP_URL: broker.url, WARREN_INSTANCE: 'probe-7', LOG_LEVEL: 'silent' });
-  @Module({ imports: [WarrenModule.forRoot({ name: 'probe' })] })
+  database = await testDatabase();
+  Object.assign(process.env, { AMQP_URL: broker.url, JOURNAL_URL: database.url, WARREN_INSTANCE: 'probe-7', LOG_LEVEL: 'silent' });
+  @Module({ imports: [WarrenModule.forRoot({ name: 'probe' }), DatabaseModule.forReader()] })
   class Probe {}
   app = await createApp({ module: Probe });
   await app.listen(0, '127.0.0.1');
@@ -62,5 +65,11 @@ describe('a service of Warren', () => {
 
   it('gives away nothing of what it is built with', async () => {
     expect((await get('/nowhere')).headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('is not ready while a database that it uses is away', async () => {
+    await database.remove();
+    await waitFor(async () => (await status('/health/ready')) === 503);
+    expect(await (await get('/health/ready')).json()).toMatchObject({ details: { broker: { status: 'up' }, journal: { status: 'down', message: 'The database does not answer.' } } });
   });
 });
