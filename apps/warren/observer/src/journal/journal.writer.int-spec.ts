@@ -18,6 +18,8 @@ beforeEach(async () => {
 });
 afterAll(() => journal.close());
 
+/** Whether a session of this journal waits for that. */
+const sessions = async (event: string) => (await journal.database.query('select from pg_stat_activity where datname = current_database() and wait_event = $1', [event])).length > 0;
 const lines = async () => (await journal.messages()).map(({ line }) => line);
 
 describe('messages', () => {
@@ -133,25 +135,23 @@ describe('lines', () => {
 });
 
 describe('the order', () => {
-  it('is the order in which rows become visible, also with two observers at once', async () => {
-    const other = journal.observer();
-    const looks: { seq: number; rows: number }[] = [];
-    const look = async () => looks.push(...(await journal.database.query<{ seq: number; rows: number }>('select max(seq)::int as seq, count(*)::int as rows from observer.messages')));
-    const written = Promise.all(Array.from({ length: 40 }, (_, index) => write(index % 2 ? writer : other, message(), message())));
-    const state = { writing: true };
-    void written.then(() => (state.writing = false));
-    while (state.writing) await look();
+  it('is the order in which records become visible: a later one waits for an earlier one that is slow', async () => {
+    const committed: string[] = [];
+    const slowing = journal.database.query('begin; lock table observer.messages in exclusive mode; select pg_sleep(0.5); commit');
+    await waitFor(() => sessions('PgSleep'));
+    const earlier = write(journal.observer(), message()).then(() => committed.push('earlier'));
+    await waitFor(() => sessions('relation'));
+    const later = write(writer, marker()).then(() => committed.push('later'));
 
-    // Were a lower seq to appear after a higher one, rows would grow while the highest seq stays.
-    const grown = looks.filter(({ seq, rows }, index) => index > 0 && seq === looks[index - 1]!.seq && rows !== looks[index - 1]!.rows);
-    expect(grown).toEqual([]);
-    await expect(journal.messages()).resolves.toHaveLength(80);
+    await Promise.all([slowing, earlier, later]);
+
+    expect(committed).toEqual(['earlier', 'later']);
   });
 
   it('is kept by an observer that was stopped in the middle of a batch: another’s waits for it', async () => {
     const ended: string[] = [];
     const stalled = journal.database.query(`begin; select pg_advisory_xact_lock(hashtextextended('warren.journal', 0)); select pg_sleep(0.3); commit`).then(() => ended.push('stalled'));
-    await waitFor(async () => (await journal.database.query(`select from pg_locks where locktype = 'advisory' and granted`)).length > 0);
+    await waitFor(() => sessions('PgSleep'));
     await write(writer, message());
     ended.push('other');
     await stalled;
@@ -196,8 +196,12 @@ describe('foreign messages', () => {
   it('that were never journaled are not taken for the equal one that was', async () => {
     await write(writer, foreign());
     await write(writer, foreign({ returns: 1 }), foreign({ returns: 1 }));
-
     await expect(journal.messages()).resolves.toHaveLength(2);
+
+    await write(writer, foreign({ payload: 'other' }));
+    await write(writer, foreign({ payload: 'other', returns: 1 }));
+    await write(writer, foreign({ payload: 'other', returns: 1 }));
+    await expect(journal.messages()).resolves.toHaveLength(4);
   });
 
   it('are found again when the answer to a commit was lost', async () => {
