@@ -4,6 +4,7 @@ import { bootSystem } from './system/boot-system.js';
 import { type System } from './system/system.js';
 
 const stopped = 3_000;
+const imedDelay = 4_000;
 
 /** Looks at the message log for so long and fails when a line is added. */
 async function expectStill(system: System, milliseconds: number): Promise<void> {
@@ -59,7 +60,7 @@ describe('PAUSED with everything quick', () => {
 
 describe('PAUSED with imed at 4 s and the observer stopped for 3 s', () => {
   it('answers after both, and the message log stays as it is', async () => {
-    const system = await bootSystem({ env: { ORIG_INTERVAL: '1000', IMED_DELAY: '4000', STATE_DEADLINE: '20000' } });
+    const system = await bootSystem({ env: { ORIG_INTERVAL: '1000', IMED_DELAY: String(imedDelay), STATE_DEADLINE: '20000' } });
     await running(system);
     system.signal('observer', 'SIGSTOP');
     const asked = performance.now();
@@ -67,7 +68,9 @@ describe('PAUSED with imed at 4 s and the observer stopped for 3 s', () => {
     await delay(stopped);
     system.signal('observer', 'SIGCONT');
     expect(await answering).toMatchObject({ status: 200, text: 'PAUSED' });
-    expect(performance.now() - asked).toBeGreaterThan(stopped);
+    const took = performance.now() - asked;
+    expect(took).toBeGreaterThan(stopped);
+    expect(took).toBeLessThan(stopped + imedDelay + 1_500);
     expect((await system.texts('my.i')).length).toBe((await system.texts('my.o')).length);
     await expectStill(system, 5_000);
   }, 150_000);

@@ -68,11 +68,15 @@ export class System {
     return (await this.messages()).filter((line) => line.topic === topic).map(({ text }) => text);
   }
 
-  /** Sends a signal to the first process of a service. */
-  signal(service: string, signal: NodeJS.Signals): void {
+  /** Of the first process of a service. @throws while it has none. */
+  pid(service: string): number {
     const pid = this.run.services.find((one) => one.service === service)?.process?.pid;
     if (pid === undefined) throw new Error(`${service} has no process now.`);
-    process.kill(pid, signal);
+    return pid;
+  }
+
+  signal(service: string, signal: NodeJS.Signals): void {
+    process.kill(this.pid(service), signal);
   }
 }
 
