@@ -42,6 +42,14 @@ describe('a service', () => {
     expect(service.out).not.toContain(new URL(AMQP_URL).password + '@');
   });
 
+  it('logs each request in one line, without the key that came with it', async () => {
+    const service = start();
+    await fetch(`${await service.url()}/wait?ms=1`, { headers: { authorization: 'Bearer wrn_secret', cookie: 'secret' } });
+    const line = await waitFor(() => service.log.find(({ msg }) => msg === 'request completed'));
+    expect(line).toMatchObject({ req: { method: 'GET', url: '/wait?ms=1' }, res: { statusCode: 200 }, responseTime: expect.any(Number) });
+    expect(service.out).not.toContain('secret');
+  });
+
   it('logs at the level of its own', async () => {
     const PORT = String(await freePort());
     const quiet = start({ LOG_LEVEL: 'info,probe=silent', PORT });
