@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { waitFor } from '@warren/testing';
 import { fakeProgram, temporaryFolder } from './test/workspace.js';
 
+jest.setTimeout(40_000);
+
 const packages = {
   '': { name: 'a-workspace' },
   'node_modules/zod': { version: '4.6.7', integrity: 'sha512-a' },

@@ -9,6 +9,8 @@ const folder = 'apps/signal/imed';
 const options = JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2023', rootDir: 'src', outDir: 'dist', types: ['node'] }, include: ['src'] });
 const main = (text: string) => `
 import { greeting } from '../../../../libs/greeting/dist/index.js';
+
+jest.setTimeout(40_000);
 const { PORT, WARREN_INSTANCE, AMQP_URL } = process.env;
 console.log([greeting, ${JSON.stringify(text)}, PORT, WARREN_INSTANCE, AMQP_URL].join(' '));
 process.on('SIGTERM', () => process.exit(0));
@@ -68,7 +70,7 @@ describe('nx serve', () => {
     await waitFor(() => serving.output.includes("Type 'string' is not assignable to type 'number'"), { timeout: 20_000 });
     serving.child.kill('SIGTERM');
     expect(await serving.code).toBe(0);
-  }, 40_000);
+  });
 
   it('says what to start first', async () => {
     const root = workspace();

@@ -7,6 +7,8 @@ import { Steps } from '../terminal/steps.js';
 import { chooseBroker, type BrokerChoice } from './broker.js';
 import { type Settings } from './start.config.js';
 
+jest.setTimeout(40_000);
+
 const { PATH, AMQP_URL } = process.env;
 const steps = new Steps(new PassThrough());
 const onMachine = { steps, install: false, findServer: () => '/usr/bin/rabbitmq-server' };

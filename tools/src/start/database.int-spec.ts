@@ -5,6 +5,8 @@ import { temporaryFolder } from '../../test/workspace.js';
 import { provisionServices } from './database.js';
 import { type Needs, type Service } from './workspace.js';
 
+jest.setTimeout(40_000);
+
 const service = (name: string, needs: Partial<Needs>): Service => ({ name, folder: '', needs: { reads: [], ...needs } });
 const observer = service('observer', { schema: 'observer', publishes: 'journal' });
 const gateway = service('gateway', { schema: 'gateway', reads: ['journal'] });

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../test/workspace.js';
-import { lastLine, rotate, sizeOf } from './log-file.js';
+import { lastWords, rotate, sizeOf } from './log-file.js';
 
 describe('a log', () => {
   let log: string;
@@ -25,11 +25,16 @@ describe('a log', () => {
     expect(existsSync(`${log}.1`)).toBe(false);
   });
 
-  it('tells the last line of one process, not of the one before', () => {
+  it('tells why one process ended, not the one before', () => {
     writeFileSync(log, 'an earlier process\n');
     const start = sizeOf(log);
-    expect(lastLine(log, start)).toBe('');
+    expect(lastWords(log, start)).toBe('');
     appendFileSync(log, `${'x'.repeat(10_000)}\nIMED_DELAY must be whole milliseconds\n\n`);
-    expect(lastLine(log, start)).toBe('IMED_DELAY must be whole milliseconds');
+    expect(lastWords(log, start)).toBe('IMED_DELAY must be whole milliseconds');
+  });
+
+  it('finds the error in what Node writes of a crash', () => {
+    writeFileSync(log, 'node:internal\n  throw err;\n\nTypeError: x is not a function\n    at main.js:3:1\n\nNode.js v24.21.0\n');
+    expect(lastWords(log, 0)).toBe('TypeError: x is not a function');
   });
 });

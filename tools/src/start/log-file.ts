@@ -4,24 +4,33 @@ import { closeSync, copyFileSync, fstatSync, openSync, readSync, statSync, trunc
 const longest = 20_000_000;
 
 /**
- * Keeps a log from growing for ever: copied to `<log>.1` and emptied. Its writer goes on as it appends (O_APPEND);
+ * Keeps a log from growing for ever: copied to `<log>.1`, where the disk has room, and emptied. Its writer goes on as it appends (O_APPEND);
  * what it writes between the two calls is lost, a few lines at most.
  */
 export function rotate(file: string, limit = longest): void {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < limit) return;
-  copyFileSync(file, `${file}.1`);
-  truncateSync(file);
+  if (sizeOf(file) < limit) return;
+  try {
+    copyFileSync(file, `${file}.1`);
+  } finally {
+    truncateSync(file);
+  }
 }
 
 export const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
-/** The last line that was written after `from` (bytes), without what comes before its last 4 kB. */
-export function lastLine(file: string, from: number): string {
+/** Why a process ended, by what it wrote after `from` (bytes): the last line that is an error, else the last line. */
+export function lastWords(file: string, from: number): string {
+  const lines = tail(file, from).trim().split('\n');
+  return lines.findLast((line) => /^\w*Error\b.*: /.test(line)) ?? lines.at(-1) ?? '';
+}
+
+/** Without what comes before its last 4 kB. */
+function tail(file: string, from: number): string {
   const log = openSync(file, 'r');
   try {
-    const start = Math.max(from, fstatSync(log).size - 4_096);
-    const tail = Buffer.alloc(4_096);
-    return tail.subarray(0, readSync(log, tail, 0, tail.length, start)).toString().trim().split('\n').at(-1) ?? '';
+    const buffer = Buffer.alloc(4_096);
+    const length = readSync(log, buffer, 0, buffer.length, Math.max(from, fstatSync(log).size - buffer.length));
+    return buffer.subarray(0, length).toString();
   } finally {
     closeSync(log);
   }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { lastLine, sizeOf } from './log-file.js';
+import { lastWords, sizeOf } from './log-file.js';
 import { type Running } from './running.js';
 
 /** How long a clean stop may take, in milliseconds; a service's own watchdog is shorter. */
@@ -74,8 +74,8 @@ function isReady(message: unknown): message is { ready: true; port: number } {
   return typeof message === 'object' && message !== null && 'ready' in message && 'port' in message && typeof message.port === 'number';
 }
 
-/** A service that refuses says why in its last line. */
+/** A service that refuses says why with its last words. */
 function endOf(code: number | null, signal: NodeJS.Signals | null, log: string, logStart: number): string {
   if (signal) return `signal ${signal}`;
-  return code === 1 ? lastLine(log, logStart) || 'exit code 1' : `exit code ${code ?? 'unknown'}`;
+  return code === 1 ? lastWords(log, logStart) || 'exit code 1' : `exit code ${code ?? 'unknown'}`;
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { record } from '../machine/processes.js';
+import { Refusal } from '../terminal/refusal.js';
 import { inherited } from './environment.js';
 import { type RunFile } from './run-file.js';
 import { type Task } from './running.js';
@@ -40,18 +42,21 @@ export class ServiceTask implements Task {
     return this.options.number;
   }
 
-  start(): Promise<ServiceProcess> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- a Task's start is asynchronous: what this throws must reject
+  async start(): Promise<ServiceProcess> {
     const { root, service, env } = this.options;
+    const program = join(root, service.folder, 'dist/main.js');
+    if (!existsSync(program)) throw new Refusal(`${service.folder}/dist/main.js is missing: list ${service.folder}/tsconfig.build.json in the root's tsconfig.json.`);
     this.instance = instanceName(service.name);
     this.port = undefined;
     this.process = ServiceProcess.start({
-      program: join(root, service.folder, 'dist/main.js'),
+      program,
       cwd: root,
       env: { ...inherited(process.env), ...env, WARREN_INSTANCE: this.instance },
       log: this.log,
       onReady: (port) => (this.port = port),
     });
-    return Promise.resolve(this.process);
+    return this.process;
   }
 
   /** What run.json tells of it. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { freePort, testDatabase, waitFor } from '@warren/testing';
@@ -6,6 +6,8 @@ import { Started } from '../../test/start.js';
 import { fakeWorkspace } from '../../test/workspace.js';
 import { isAlive } from '../machine/processes.js';
 import { type RunFile } from './run-file.js';
+
+jest.setTimeout(40_000);
 
 /** With the broker and the database of AMQP_URL and DATABASE_URL, so that starts are quick: servers.int-spec.ts has private ones. */
 let servers: NodeJS.ProcessEnv;
@@ -145,6 +147,14 @@ describe('what keeps npm start from starting', () => {
     expect(output).toContain(`signal-imed.1 did not start: signal-imed: WRONG must not be set (its log: ${join(root, '.warren/logs/signal-imed.1.log')})\n`);
     expect(existsSync(join(root, '.warren/run.json'))).toBe(false);
     expect(existsSync(join(root, '.warren/lock'))).toBe(false);
+  });
+
+  it('says how to mend a service that the build has left out', async () => {
+    const root = fakeWorkspace();
+    rmSync(join(root, 'apps/signal/imed/dist'), { recursive: true });
+    expect((await refused(start(root))).output).toContain(
+      "signal-imed.1 did not start: apps/signal/imed/dist/main.js is missing: list apps/signal/imed/tsconfig.build.json in the root's tsconfig.json.",
+    );
   });
 
   it('answers a wrong command line with the usage and exit code 2', async () => {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { SystemState } from '@warren/protocol';
+import { reason } from '../terminal/refusal.js';
 import { type Steps } from '../terminal/steps.js';
 import { table } from '../terminal/table.js';
 import { type System } from './system.js';
@@ -38,10 +39,11 @@ const shown = (log: string) => relative(process.cwd(), log);
 
 /** The first start makes a new system; a later one keeps the state it finds. */
 async function stateLine(gateway: string, startedAt: Date): Promise<string> {
-  const response = await fetch(`${gateway}/state`, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(5_000) });
-  const state = SystemState.safeParse(await response.json());
-  if (!state.success) return 'The state is not shown without a key.';
-  const { data } = state;
+  const response = await fetch(`${gateway}/state`, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(5_000) }).catch(reason);
+  if (typeof response === 'string') return `The gateway does not tell the state: ${response}`;
+  if (response.status === 401) return 'The gateway tells the state only with a key.';
+  const { data } = SystemState.safeParse(await response.json());
+  if (!data) return `The gateway does not tell the state: ${response.status} ${response.statusText}`;
   if (new Date(data.since) >= startedAt) return `A new system: run ${data.run}, ${data.state}`;
   return `Found its data: keeps run ${data.run}, ${data.state} since ${data.since}`;
 }

@@ -35,7 +35,7 @@ export class System {
   private readonly rotating: NodeJS.Timeout;
 
   constructor(private readonly options: SystemOptions) {
-    this.supervisor = new Supervisor({ report: (line) => options.steps.say(line), changed: () => this.describe() });
+    this.supervisor = new Supervisor({ report: (line) => options.steps.say(line), changed: () => this.writeRunFile() });
     this.rotating = setInterval(() => this.logs.forEach((log) => rotate(log)), rotateEvery);
   }
 
@@ -106,10 +106,17 @@ export class System {
     }
   }
 
-  private describe(): void {
-    if (!this.servers) return;
-    const { broker, brokerTask, databaseUrl, databaseTask } = this.servers;
-    const run: RunFile = {
+  /** A full disk must not end what runs. */
+  private writeRunFile(): void {
+    try {
+      if (this.servers) writeRunFile(this.options.settings.folder, this.describe(this.servers));
+    } catch (error) {
+      this.options.steps.say(`run.json is out of date: ${reason(error)}`);
+    }
+  }
+
+  private describe({ broker, brokerTask, databaseUrl, databaseTask }: Servers): RunFile {
+    return {
       pid: process.pid,
       startedAt: this.startedAt,
       url: this.url,
@@ -117,7 +124,6 @@ export class System {
       database: { url: databaseUrl, processes: databaseTask?.processes ?? [] },
       services: this.services.map((task) => task.describe()),
     };
-    writeRunFile(this.options.settings.folder, run);
   }
 }
 

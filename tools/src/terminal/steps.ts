@@ -2,7 +2,9 @@ import { type Writable } from 'node:stream';
 
 /** Shows what is done, each step with its time. */
 export class Steps {
-  constructor(private readonly out: Writable = process.stdout) {}
+  constructor(private readonly out: Writable = process.stdout) {
+    out.on('error', () => undefined); // nobody reads any more: npm start | head
+  }
 
   /** Does the work and prints one line when it is done: what the work's result is called, and its seconds. Errors pass. */
   async run<T>(title: string | ((result: T) => string), work: () => Promise<T>): Promise<T> {
