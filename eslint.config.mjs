@@ -26,6 +26,8 @@ const banned = (message, ...group) => ({ group, message });
 const amqp = banned('Only libs/bus talks AMQP: use @warren/bus.', 'amqplib', 'amqplib/*', 'amqp-connection-manager', '@golevelup/*');
 const postgres = banned('Only libs/database talks to Postgres: use @warren/database.', 'pg', 'pg-*');
 const testing = banned('@warren/testing is for specs.', '@warren/testing');
+const environment = { ...banned('Only a config.ts reads the environment: process.env.', 'process', 'node:process'), importNames: ['env'] };
+const nest = banned('The console and the command line import it too: no Nest.', '@nestjs/*');
 const only = (...patterns) => ['error', { patterns }];
 
 export default tseslint.config(
@@ -37,7 +39,7 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, banTransitiveDependencies: true, enforceBuildableLibDependency: true }],
-      'no-restricted-imports': only(amqp, postgres, testing),
+      'no-restricted-imports': only(amqp, postgres, testing, environment),
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only a config.ts reads the environment.' }],
       '@typescript-eslint/no-floating-promises': 'error',
       // Nest declares its options as classes and takes literals.
@@ -48,9 +50,10 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
     },
   },
-  { files: ['libs/bus/**/*.ts'], rules: { 'no-restricted-imports': only(postgres, testing) } },
+  { files: ['libs/protocol/**/*.ts'], rules: { 'no-restricted-imports': only(amqp, postgres, testing, environment, nest) } },
+  { files: ['libs/bus/**/*.ts'], rules: { 'no-restricted-imports': only(postgres, testing, environment) } },
   { files: ['bench/**/*.ts', '**/*spec.ts', '**/test/**/*.ts'], rules: { 'no-restricted-imports': only(postgres) } },
-  { files: ['libs/database/**/*.ts'], rules: { 'no-restricted-imports': only(amqp) } },
+  { files: ['libs/database/**/*.ts'], rules: { 'no-restricted-imports': only(amqp, environment) } },
   { files: ['tools/**/*.ts'], rules: { 'no-restricted-imports': only(amqp, postgres) } },
   { files: ['libs/testing/**/*.ts', 'apps/e2e/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['**/*.config.ts', 'tools/**/*.ts', 'bench/**/*.ts', '**/*spec.ts', '**/test/**/*.ts', 'apps/e2e/**/*.ts', 'libs/testing/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },

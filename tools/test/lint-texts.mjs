@@ -9,6 +9,6 @@ const eslint = new ESLint();
 const broken = [];
 for (const file of JSON.parse(await text(process.stdin))) {
   const [{ messages }] = await eslint.lintText(file.text, { filePath: file.filePath });
-  broken.push(messages.map(({ ruleId, message }) => ({ ruleId, message })));
+  broken.push([...new Set(messages.map(({ ruleId, message }) => ruleId ?? message))]);
 }
 process.stdout.write(`${JSON.stringify(broken)}\n`);
