@@ -1,1 +1,1 @@
-module.exports = { ...require('../../jest.preset.js'), displayName: 'lifecycle', rootDir: __dirname };
+module.exports = { ...require('../../jest.preset.js'), displayName: 'lifecycle', rootDir: __dirname, testTimeout: 30_000 };
