@@ -6,6 +6,7 @@ export const headers = {
   /** When it was published, in milliseconds since the epoch (AMQP's own timestamp has seconds). */
   at: 'warren-at',
   run: 'warren-run',
+  /** From 2: the first attempt is not counted on the wire. */
   attempt: 'warren-attempt',
   /** The parent: `<message id> <queue>`. */
   hop: 'warren-hop',
@@ -87,7 +88,7 @@ export function writeEnvelope(envelope: Envelope) {
     headers: {
       [headers.at]: envelope.at,
       [headers.traceparent]: traceparent(envelope),
-      [headers.attempt]: envelope.attempt,
+      ...(envelope.attempt > 1 ? { [headers.attempt]: envelope.attempt } : {}),
       ...(envelope.run === undefined ? {} : { [headers.run]: envelope.run }),
       ...(envelope.redrive ? { [headers.redrive]: envelope.redrive } : {}),
       ...(envelope.parent ? { [headers.hop]: `${envelope.parent.id} ${envelope.parent.queue}` } : {}),
@@ -97,5 +98,5 @@ export function writeEnvelope(envelope: Envelope) {
 
 /** W3C Trace Context, section 3.2: the journey's id is the trace, the message's last 8 bytes are the span. */
 function traceparent({ journey, id }: Envelope): string {
-  return `00-${journey.replaceAll('-', '')}-${id.replaceAll('-', '').slice(16)}-01`;
+  return `00-${journey.slice(0, 8)}${journey.slice(9, 13)}${journey.slice(14, 18)}${journey.slice(19, 23)}${journey.slice(24)}-${id.slice(19, 23)}${id.slice(24)}-01`;
 }

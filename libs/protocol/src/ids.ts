@@ -1,7 +1,7 @@
-import { v5, v7, validate, version } from 'uuid';
+import { parse, v5, v7, validate, version } from 'uuid';
 
 /** Warren's namespace for derived ids (RFC 9562, section 5.5). */
-const namespace = '6f1d7c52-3a7e-5b0e-9f5e-0b6a5d1c9e21';
+const namespace = parse('6f1d7c52-3a7e-5b0e-9f5e-0b6a5d1c9e21');
 
 /** The id of a root message or of a run's record: a UUID v7, so ids sort by time. */
 export const newId = (): string => v7();
