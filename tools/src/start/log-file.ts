@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, fstatSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, copyFileSync, fstatSync, openSync, readSync, rmSync, statSync, truncateSync } from 'node:fs';
 
 /** Bytes after which a log starts anew; as much again is kept beside it. */
 const longest = 20_000_000;
@@ -11,9 +11,10 @@ export function rotate(file: string, limit = longest): void {
   if (sizeOf(file) < limit) return;
   try {
     copyFileSync(file, `${file}.1`);
-  } finally {
-    truncateSync(file);
+  } catch {
+    rmSync(`${file}.1`, { force: true });
   }
+  truncateSync(file);
 }
 
 export const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

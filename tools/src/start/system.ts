@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { assertSpace } from '../machine/disk.js';
 import { Refusal, reason } from '../terminal/refusal.js';
 import { type Steps } from '../terminal/steps.js';
 import { chooseBroker } from './broker.js';
@@ -47,11 +48,12 @@ export class System {
 
   /** Resolves when all are ready. @throws Refusal in one line; what was started by then still runs until stop() */
   async start(): Promise<void> {
-    const { settings, steps, install } = this.options;
-    this.servers = await startServers(await chooseBroker(settings, { install, steps }), settings, this.supervisor, steps);
-    const tasks = await this.tasks(this.servers);
-    await this.startServices(tasks.filter(({ service }) => service.flow === undefined));
-    await this.startServices(tasks.filter(({ service }) => service.flow !== undefined));
+    try {
+      await this.startAll();
+    } catch (error) {
+      assertSpace(this.options.settings.folder); // a disk that has filled meanwhile shows as all sorts of errors
+      throw error;
+    }
   }
 
   /** Stops all in order. */
@@ -65,6 +67,14 @@ export class System {
   async kill(): Promise<void> {
     await this.supervisor.kill();
     removeRunFile(this.options.settings.folder);
+  }
+
+  private async startAll(): Promise<void> {
+    const { settings, steps, install } = this.options;
+    this.servers = await startServers(await chooseBroker(settings, { install, steps }), settings, this.supervisor, steps);
+    const tasks = await this.tasks(this.servers);
+    await this.startServices(tasks.filter(({ service }) => service.flow === undefined));
+    await this.startServices(tasks.filter(({ service }) => service.flow !== undefined));
   }
 
   private get logs(): string[] {
