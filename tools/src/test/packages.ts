@@ -8,15 +8,17 @@ export interface PackageOptions {
   install: boolean;
   /** Whether this is a pipeline, where nothing may be skipped. */
   ci: boolean;
+  /** How it is installed. */
+  ensure?: (steps: Steps) => Promise<boolean>;
 }
 
 /**
- * Whether RabbitMQ's server is there for the tests; installs its Debian package where it may.
+ * Whether RabbitMQ's server is there for the tests; installs its Debian package if that is allowed and possible.
  * @returns false when tests must be skipped, which it says loudly
  * @throws Refusal in CI
  */
-export async function brokerAvailable({ install, ci }: PackageOptions, steps: Steps): Promise<boolean> {
-  if (findRabbitmqServer() !== undefined || (install && (await ensureRabbitmqServer(steps)))) return true;
+export async function brokerAvailable({ install, ci, ensure = ensureRabbitmqServer }: PackageOptions, steps: Steps): Promise<boolean> {
+  if (install ? await ensure(steps) : findRabbitmqServer() !== undefined) return true;
   if (ci) throw new Refusal('The package rabbitmq-server is missing, and with CI=true no test is skipped: install it.');
   steps.say('!!! SKIPPED: every integration and end-to-end test. They need the Debian package rabbitmq-server: install it and run npm test again.');
   return false;

@@ -47,6 +47,7 @@ export class Child {
 
   /** Sends the signal and waits for the end; at the deadline (milliseconds) kills. */
   async stop(signal: NodeJS.Signals, deadline: number): Promise<void> {
+    if (this.end !== undefined) return;
     const timer = setTimeout(() => this.process.kill('SIGKILL'), deadline);
     this.process.kill(signal);
     await this.ended;

@@ -22,13 +22,13 @@ export interface RunAs {
  * the paths (a checkout in /root): as root's files in a user namespace, in which root has another number.
  * @throws with one line that names the folder when neither is possible.
  */
-export async function runPostgresAs(paths: readonly string[]): Promise<RunAs> {
+export async function runPostgresAs(paths: readonly string[], works = succeeds): Promise<RunAs> {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const user = await postgresUser();
   const blocked = await firstBlocked(paths, user);
   if (blocked === undefined) return { user, prefix: [] };
   const prefix = ['unshare', '--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`];
-  if (await succeeds([...prefix, 'true'])) return { prefix };
+  if (await works([...prefix, 'true'])) return { prefix };
   throw new Error(`Postgres cannot run as root, and the user postgres may not enter ${blocked}: move the project, "chmod o+x ${blocked}", or set DATABASE_URL.`);
 }
 
