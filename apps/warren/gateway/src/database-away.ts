@@ -1,14 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ProblemError } from '@warren/service';
 
 const logger = new Logger('Database');
+/** Milliseconds: a database that hangs is one that is away. */
+const patience = 2000;
 
 export const databaseAway = { code: 'database-away', detail: 'The database does not answer.' };
+
+/** What was read. @throws when the database takes too long. */
+export function inTime<T>(read: Promise<T>): Promise<T> {
+  const late = delay(patience, undefined, { ref: false }).then(() => Promise.reject(new Error('The database does not answer in time.')));
+  return Promise.race([read, late]);
+}
 
 /** What an answer reads of the database. @throws ProblemError 503 while it is away. */
 export async function orAway<T>(read: Promise<T>, problem = databaseAway): Promise<T> {
   try {
-    return await read;
+    return await inTime(read);
   } catch (error) {
     logger.warn(`A query failed: ${String(error)}`);
     throw new ProblemError(503, problem, { 'Retry-After': '5' });

@@ -56,15 +56,14 @@ export async function startGateway({ broker, database }: Surroundings, settings:
   return { url, call, close };
 }
 
+/** The name of an instance is given when its modules are loaded. */
 async function application(): Promise<NestExpressApplication> {
-  let made: NestExpressApplication | undefined;
+  let made: Promise<NestExpressApplication> | undefined;
   await jest.isolateModulesAsync(async () => {
-    const { createApp } = await import('@warren/service');
-    const { GatewayModule } = await import('../src/gateway.module.js');
-    const { setupDocs } = await import('../src/docs/docs.js');
-    made = await createApp({ module: GatewayModule, setup: setupDocs });
+    const { createGateway } = await import('./create-gateway.js');
+    await (made = createGateway());
   });
-  return made as unknown as NestExpressApplication;
+  return made ?? Promise.reject(new Error('No gateway was made.'));
 }
 
 async function answerOf(asked: Promise<Response>): Promise<Answer> {

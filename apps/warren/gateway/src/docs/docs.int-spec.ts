@@ -24,7 +24,7 @@ describe('the documentation', () => {
 
   it('has every route', () => {
     expect(operations().map(([name]) => name).sort()).toEqual([
-      'get /api/v1/flows', 'get /api/v1/services', 'get /messages', 'get /node-statistic', 'get /queue-statistic',
+      'delete /api/v1/services/{service}', 'get /api/v1/flows', 'get /api/v1/services', 'get /messages', 'get /node-statistic', 'get /queue-statistic',
       'get /run-log', 'get /state', 'post /api/v1/flows/{flow}/{contract}', 'put /state',
     ]); // prettier-ignore
   });

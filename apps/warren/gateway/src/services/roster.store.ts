@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sql } from '@warren/database';
+import { Database, type Kysely, sql } from '@warren/database';
 import { type Beat, type ServiceStatus } from '@warren/protocol';
 import { type GatewayTables, type InstanceRow } from '../gateway.tables.js';
 
@@ -52,8 +52,7 @@ export class RosterStore {
   async left({ instance, service }: Beat): Promise<void> {
     await this.database.transaction(async (db) => {
       await sql`update instances set left_at = clock_timestamp() where instance = ${instance}`.execute(db);
-      await sql`delete from services where name = ${service} and not exists (
-        select from instances where instances.service = ${service} and left_at is null)`.execute(db);
+      await removeIdle(db, service);
       await sql`delete from instances where left_at < clock_timestamp() - interval '1 hour'`.execute(db);
     });
   }
@@ -61,6 +60,12 @@ export class RosterStore {
   /** Its control queue is gone, so the process is: the service stays, and is missed. */
   async gone(instance: string): Promise<void> {
     await this.database.kysely.deleteFrom('instances').where('instance', '=', instance).where('left_at', 'is', null).execute();
+  }
+
+  /** Takes a service off the roster that has no instance. @returns whether it was there to be taken. */
+  async remove(service: string): Promise<boolean> {
+    const { numAffectedRows } = await removeIdle(this.database.kysely, service);
+    return numAffectedRows === 1n;
   }
 
   /** These instances have confirmed the epoch; their beats, which say the same, may be on their way. */
@@ -76,6 +81,10 @@ export class RosterStore {
     return rows.map(({ instance }) => instance);
   }
 }
+
+const removeIdle = (db: Kysely<GatewayTables>, service: string) =>
+  sql`delete from services where name = ${service} and not exists (
+    select from instances where instances.service = ${service} and left_at is null)`.execute(db);
 
 const statusOf = (row: InstanceRow): ServiceStatus['instances'][number] => ({
   instance: row.instance,

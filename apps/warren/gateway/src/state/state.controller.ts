@@ -3,6 +3,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/s
 import { Caller } from '@warren/service';
 import { type SystemState, States, type Transition } from '@warren/protocol';
 import { type Request, type Response } from 'express';
+import { databaseAway } from '../database-away.js';
 import { ApiProblems } from '../docs/api-problems.decorator.js';
 import { ApiText } from '../docs/api-text.decorator.js';
 import { requestedState } from './requested-state.js';
@@ -29,7 +30,7 @@ export class StateController {
   @Get()
   @ApiOperation({ summary: 'The state that the whole system shall be in; as JSON also whether it has converged to it' })
   @ApiText({ description: 'The desired state', text: 'RUNNING', json: { type: SystemStateDto.Output, example: stateExample } })
-  @ApiProblems({ 503: { code: 'database-away', detail: 'The database does not answer, and this gateway has not read the state yet.' } })
+  @ApiProblems({ 503: databaseAway })
   async show(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<string | SystemState> {
     return inTheFormAsked(request, response, await this.state.show());
   }

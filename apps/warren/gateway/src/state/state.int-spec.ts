@@ -245,7 +245,13 @@ describe('GET /api/v1/services', () => {
     });
 
     expect(silent).toEqual({ service: 'silent', instances: [] });
-    await around.database.query(`delete from gateway.services where name = 'silent'`);
+  });
+
+  it('keeps such a service until an operator takes it off', async () => {
+    const remove = async (service: string) => (await gateway.call(`/api/v1/services/${service}`, { method: 'DELETE' })).status;
+
+    expect([await remove('silent'), await remove('silent'), await remove('imed')]).toEqual([204, 404, 409]);
+    expect((await put('PAUSED')).status).toBe(200);
   });
 
   it('is not fooled by a beat that is read after the last one', async () => {

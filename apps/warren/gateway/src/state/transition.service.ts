@@ -3,6 +3,7 @@ import { type ConfigType } from '@nestjs/config';
 import { Database } from '@warren/database';
 import { newId, refusal, type State, type Transition } from '@warren/protocol';
 import { ProblemError } from '@warren/service';
+import { inTime } from '../database-away.js';
 import { gatewayConfig } from '../gateway.config.js';
 import { type Agreement, AgreementService } from './agreement.service.js';
 import { type Quiet, QuietService } from './quiet.service.js';
@@ -39,7 +40,7 @@ export class TransitionService {
    */
   async change(to: State, by: string): Promise<Transition> {
     try {
-      const at = await this.system.now();
+      const at = await inTime(this.system.now());
       return await this.inTurn(() => this.locked({ to, by, at }));
     } catch (error) {
       throw await this.explained(error);
@@ -120,7 +121,7 @@ export class TransitionService {
   private async explained(error: unknown): Promise<unknown> {
     if (error instanceof ProblemError) return error;
     this.logger.warn(`A transition was broken off: ${String(error)}`);
-    const isThere = await this.database.ping().then(() => true, () => false);
+    const isThere = await inTime(this.database.ping()).then(() => true, () => false);
     return isThere && !(error instanceof SupersededError) ? error : databaseAwayProblem();
   }
 }
