@@ -11,6 +11,7 @@ interface Tables {
 const migrations: Migrations = {
   '001-note': { up: (db) => db.schema.createTable('note').addColumn('id', 'bigint').addColumn('text', 'text').execute() },
 };
+jest.setTimeout(20_000);
 const scratch = scratchDatabase();
 const opened: Database<Tables>[] = [];
 const reasons: string[] = [];
