@@ -5,12 +5,12 @@ import { onTeardown, waitFor } from '@warren/testing';
 import { temporaryFolder, write } from '../../test/workspace.js';
 import { writeRunFile } from '../start/run-file.js';
 
+jest.setTimeout(40_000);
+
 const folder = 'apps/signal/imed';
 const options = JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2023', rootDir: 'src', outDir: 'dist', types: ['node'] }, include: ['src'] });
 const main = (text: string) => `
 import { greeting } from '../../../../libs/greeting/dist/index.js';
-
-jest.setTimeout(40_000);
 const { PORT, WARREN_INSTANCE, AMQP_URL } = process.env;
 console.log([greeting, ${JSON.stringify(text)}, PORT, WARREN_INSTANCE, AMQP_URL].join(' '));
 process.on('SIGTERM', () => process.exit(0));
