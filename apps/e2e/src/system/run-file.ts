@@ -10,7 +10,7 @@ const RunFile = z.object({
   url: z.string(),
   broker: Server.extend({ managementUrl: z.string() }),
   database: Server,
-  services: z.array(z.object({ service: z.string(), instance: z.string(), port: z.int().optional(), process: Process.optional() })),
+  services: z.array(z.object({ service: z.string(), instance: z.string(), port: z.int().optional(), process: Process.optional(), env: z.record(z.string(), z.string()) })),
 });
 export type RunFile = z.infer<typeof RunFile>;
 

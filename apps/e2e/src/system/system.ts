@@ -1,5 +1,5 @@
 import { Services, SystemState, Transition, type ServiceStatus } from '@warren/protocol';
-import { type StartProgram } from './start-program.js';
+import { type Program } from './program.js';
 import { readRunFile, type RunFile } from './run-file.js';
 
 /** An answer as curl shows it. */
@@ -20,7 +20,7 @@ export interface Line {
 
 /** The running system, through its public surface and, for faults, through the processes of its services. */
 export class System {
-  constructor(readonly folder: string, readonly program: StartProgram) {}
+  constructor(readonly folder: string, readonly program: Program) {}
 
   get run(): RunFile {
     return readRunFile(this.folder);
