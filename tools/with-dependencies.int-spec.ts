@@ -60,8 +60,17 @@ class Workspace {
   }
 
   launch(...args: string[]) {
-    const env = { ...process.env, PATH: join(this.root, 'path'), npm_execpath: '' };
-    const child = spawn(process.execPath, [join(this.root, 'tools/with-dependencies.mjs'), ...args], { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+    return this.spawn(process.execPath, [join(this.root, 'tools/with-dependencies.mjs'), ...args]);
+  }
+
+  /** As npm does where the shell stays between the two. */
+  launchByShell() {
+    return this.spawn('/bin/sh', ['-c', `${process.execPath} ${join(this.root, 'tools/with-dependencies.mjs')} start; true`], { npm_command: 'start' });
+  }
+
+  private spawn(program: string, args: string[], more: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, PATH: join(this.root, 'path'), npm_execpath: '', npm_command: undefined, ...more };
+    const child = spawn(program, args, { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
     const launched = { child, output: '', code: new Promise((resolve) => child.once('close', resolve)) };
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (launched.output += chunk.toString()));
     return launched;
@@ -137,6 +146,13 @@ describe('with-dependencies', () => {
     expect(await code).toBe(3);
   });
 
+  it('stops when npm is killed, which tells nobody', async () => {
+    const { child, output, ...launched } = await running((workspace) => workspace.launchByShell());
+    child.kill('SIGKILL');
+    await launched.code; // of its output: both have ended
+    expect(output()).toContain('asked to stop');
+  });
+
   it('leaves no program behind when it is killed itself', async () => {
     const { child, workspace } = await running();
     child.kill('SIGKILL');
@@ -144,9 +160,9 @@ describe('with-dependencies', () => {
   });
 });
 
-async function running() {
+async function running(launch = (workspace: Workspace) => workspace.launch('start')) {
   const workspace = new Workspace();
-  const launched = workspace.launch('start');
+  const launched = launch(workspace);
   await waitFor(() => launched.output.includes('main'));
-  return { ...launched, workspace };
+  return { ...launched, output: () => launched.output, workspace };
 }

@@ -19,7 +19,6 @@ let stopping = false;
 class Refusal extends Error {}
 
 async function main([command, ...args]) {
-  checkMachine();
   const program = programs[command];
   if (!program) throw new Refusal(`Unknown command "${command ?? ''}": it is one of ${Object.keys(programs).join(', ')}.`);
   process.chdir(root);
@@ -28,11 +27,6 @@ async function main([command, ...args]) {
   if (stale) await install();
   await step('Built what changed', [node(), 'node_modules/typescript/bin/tsc', '-b'], 'The build failed: mend what it says above.');
   return run([node(), program, ...args], ['inherit', 'inherit', 'inherit', 'ipc']);
-}
-
-function checkMachine() {
-  if (process.platform === 'win32') throw new Refusal('Warren runs on Linux and macOS: on Windows, run it inside WSL2 (https://learn.microsoft.com/windows/wsl/install).');
-  if (Number(process.versions.node.split('.')[0]) < 20) throw new Refusal(`Node ${process.versions.node} is too old to start from: install Node 20 or newer (https://nodejs.org).`);
 }
 
 function checkDisk(bytes) {
@@ -73,13 +67,18 @@ function run([file, ...args], stdio) {
   });
 }
 
-// Ctrl-C reaches the child by itself too: it takes signals that come together for one.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    stopping = true;
-    child?.kill(signal);
-  });
+/** @param {NodeJS.Signals} signal */
+function stop(signal) {
+  stopping = true;
+  child?.kill(signal);
 }
+
+// Ctrl-C reaches the child by itself too: it takes signals that come together for one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+
+// npm that is killed tells nobody.
+const parent = process.ppid;
+if (process.env.npm_command) setInterval(() => process.ppid === parent || stopping || stop('SIGTERM'), 250).unref();
 
 try {
   process.exitCode = await main(process.argv.slice(2));
