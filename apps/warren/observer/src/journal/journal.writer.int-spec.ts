@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { derivedId, newId } from '@warren/protocol';
 import { waitFor } from '@warren/testing';
-import { announce, consumer, contract, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
+import { announce, contract, consumer, contract, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
 import { type JournalWriter } from './journal.writer.js';
 
@@ -118,6 +118,14 @@ describe('lines', () => {
     await write(other, message({ payload: { text: 'after' } }));
 
     await expect(lines()).resolves.toEqual(['{"text":"before"}', 'after']);
+  });
+
+  it('of a contract without a template show the body, also in an observer that learnt of it from the database', async () => {
+    const other = journal.observer();
+    await write(writer, announce({ flows: [{ name: 'signal', exchange: 'signal', contracts: [contract({ line: undefined })] }] }));
+    await write(other, message({ payload: { text: 'plain' } }));
+
+    await expect(lines()).resolves.toEqual(['{"text":"plain"}']);
   });
 
   it('show no secret, and the body that is kept has none', async () => {

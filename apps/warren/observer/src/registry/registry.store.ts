@@ -3,10 +3,13 @@ import { type Announcement } from '@warren/protocol';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { consumersOf, contractsOf, Registry, sourcesOf, type Consumer, type Contract } from './registry.js';
 
+type StoredContract = Omit<Contract, 'line'> & { line: string | null };
+
 export async function loadRegistry(tx: JournalTransaction, version: number): Promise<Registry> {
-  const contracts = await sql<Contract>`select * from contracts order by flow, name, version`.execute(tx);
+  const contracts = await sql<StoredContract>`select * from contracts order by flow, name, version`.execute(tx);
   const consumers = await sql<Consumer>`select * from consumers order by queue`.execute(tx);
-  return new Registry(version, contracts.rows, consumers.rows);
+  // A contract without a template has none in the table either, where that is null.
+  return new Registry(version, contracts.rows.map((row) => ({ ...row, line: row.line ?? undefined })), consumers.rows); // prettier-ignore
 }
 
 /** Upserts what instances announced; where two of them differ, the later wins. */
