@@ -12,8 +12,6 @@ export interface ConsumerContract extends Omit<StageOptions, 'children'> {
 }
 
 const testTimeout = 60_000;
-/** How many times what one instance takes at once is published, where most must wait. */
-const backlog = 10;
 
 /**
  * What every consumer of every flow holds, through its real application on a real broker. One suite a file, `<name>.contract.int-spec.ts`
@@ -95,16 +93,20 @@ export function consumerContract(contract: ConsumerContract): void {
 
     it('stops by finishing and acknowledging what it has in hand; the rest stays in the queue', async () => {
       stage.hook.hold();
-      const ids = await publishMany(backlog * stage.announced.concurrency);
+      const ids = await publishMany(3 * stage.announced.concurrency);
       await whenCalled(stage.announced.concurrency);
       const closed = stage.close();
+      for (const { id } of [...stage.hook.calls]) {
+        stage.hook.releaseOne(id);
+        await whenHandled([id]);
+      }
+      // One more may have been on its way before the broker heard of the end.
+      expect(stage.hook.calls.length).toBeLessThanOrEqual(stage.announced.concurrency + 1);
       stage.hook.release();
       await closed;
       const called = ids.filter((id) => stage.hook.calls.some((call) => call.id === id));
       await whenHandled(called);
-      const rest = ids.length - called.length;
-      expect(rest).toBeGreaterThan(0);
-      await expect(stage.broker.queue(queue)).resolves.toEqual({ messages: rest, consumers: 0 });
+      await expect(stage.broker.queue(queue)).resolves.toEqual({ messages: ids.length - called.length, consumers: 0 });
     }, testTimeout);
   });
 }

@@ -13,6 +13,7 @@ export interface HandlerMessage {
 export class HandlerHook {
   /** Each call, in order. */
   readonly calls: HandlerMessage[] = [];
+  private readonly held = new Map<string, () => void>();
   /** Called before the method; what it throws is what the method throws. */
   before: (message: HandlerMessage) => Promise<void> | void = () => undefined;
 
@@ -20,16 +21,24 @@ export class HandlerHook {
   reset(): void {
     this.release();
     this.calls.length = 0;
-    this.before = () => undefined;
   }
 
-  /** Keeps every call in hand until release(). */
+  /** Keeps every call in hand until it is released. */
   hold(): void {
-    const held = new Promise<void>((resolve) => (this.release = resolve));
-    this.before = () => held;
+    this.before = ({ id }) => new Promise((resolve) => this.held.set(id, resolve));
   }
 
-  release: () => void = () => undefined;
+  /** Lets the calls for one message go on. */
+  releaseOne(id: string): void {
+    this.held.get(id)?.();
+  }
+
+  /** Lets all calls go on, those to come too. */
+  release(): void {
+    this.before = () => undefined;
+    for (const go of this.held.values()) go();
+    this.held.clear();
+  }
 }
 
 /**
