@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { derivedId, newId } from '@warren/protocol';
 import { waitFor } from '@warren/testing';
-import { announce, contract, consumer, contract, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
+import { announce, consumer, contract, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
 import { type JournalWriter } from './journal.writer.js';
 
