@@ -20,7 +20,7 @@ async function system(): Promise<Supervisor> {
   const supervisor = new Supervisor({ report: () => undefined, changed: () => undefined });
   await supervisor.start(task('postgres'), rank.servers);
   await supervisor.start(task('observer'), rank.observer);
-  await supervisor.start(task('gateway'), rank.fronts);
+  await supervisor.start(task('gateway'), rank.gateway);
   await supervisor.start(task('signal-imed'), rank.flows);
   return supervisor;
 }

@@ -1,8 +1,8 @@
 import { type Task } from './running.js';
 import { Supervised, type Listener } from './supervised.js';
 
-/** When it stops: the highest first. What starts needs only what is lower. */
-export const rank = { servers: 0, observer: 1, fronts: 2, flows: 3 } as const;
+/** When it stops: the highest first. What starts needs only what is lower; a gateway still hears that the flows' services leave the roster. */
+export const rank = { servers: 0, observer: 1, gateway: 2, flows: 3 } as const;
 export type Rank = (typeof rank)[keyof typeof rank];
 
 /** All that `npm start` runs, and the order in which it stops. */

@@ -138,6 +138,6 @@ export class System {
 }
 
 function rankOf({ flow, needs }: Service): Rank {
-  if (needs.port) return rank.fronts;
-  return flow === undefined ? rank.observer : rank.flows;
+  if (flow !== undefined) return rank.flows;
+  return needs.port ? rank.gateway : rank.observer;
 }
