@@ -79,20 +79,19 @@ export function readEnvelope(properties: WireProperties): Envelope | undefined {
 
 /** AMQP publish properties of an envelope. */
 export function writeEnvelope(envelope: Envelope) {
+  const { at, run, attempt, redrive, parent } = envelope;
+  const written: Record<string, string | number> = { [headers.at]: at, [headers.traceparent]: traceparent(envelope) };
+  if (run !== undefined) written[headers.run] = run;
+  if (attempt > 1) written[headers.attempt] = attempt;
+  if (redrive > 0) written[headers.redrive] = redrive;
+  if (parent) written[headers.hop] = `${parent.id} ${parent.queue}`;
   return {
     messageId: envelope.id,
     type: envelope.type,
     appId: envelope.service,
     correlationId: envelope.journey,
     contentType: 'application/json',
-    headers: {
-      [headers.at]: envelope.at,
-      [headers.traceparent]: traceparent(envelope),
-      ...(envelope.attempt > 1 ? { [headers.attempt]: envelope.attempt } : {}),
-      ...(envelope.run === undefined ? {} : { [headers.run]: envelope.run }),
-      ...(envelope.redrive ? { [headers.redrive]: envelope.redrive } : {}),
-      ...(envelope.parent ? { [headers.hop]: `${envelope.parent.id} ${envelope.parent.queue}` } : {}),
-    },
+    headers: written,
   };
 }
 
