@@ -110,7 +110,8 @@ describe('with-dependencies', () => {
   });
 
   it.each<[string, Packages]>([
-    ['another version', { ...packages, 'node_modules/zod': { version: '4.6.8', integrity: 'sha512-b' } }],
+    ['another version', { ...packages, 'node_modules/zod': { version: '4.6.8', integrity: 'sha512-a' } }],
+    ['another content', { ...packages, 'node_modules/zod': { version: '4.6.7', integrity: 'sha512-b' } }],
     ['a new package', { ...packages, 'node_modules/helmet': { version: '8.3.0' } }],
     ['a new library of the workspace', { ...packages, 'node_modules/@warren/new': { resolved: 'libs/new', link: true } }],
   ])('installs again for %s', async (_, changed) => {

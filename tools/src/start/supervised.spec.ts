@@ -91,7 +91,16 @@ describe('Supervised', () => {
     await supervised.stop();
   });
 
-  it('does not start again what it was told to stop, nor while it waits to', async () => {
+  it('does not start again what it was told to stop, nor speak of it', async () => {
+    const task = new FakeTask();
+    const supervised = supervise(task);
+    await supervised.start();
+    await supervised.stop();
+    expect(task.started).toHaveLength(1);
+    expect(lines).toEqual([]);
+  });
+
+  it('does not start again when it is stopped while it waits to', async () => {
     const task = new FakeTask();
     const supervised = supervise(task, { ...limits, first: 60_000, longest: 60_000 });
     await supervised.start();
