@@ -31,11 +31,11 @@ export class PublishInterruptedError extends Error {
   }
 }
 
-/** Too many publishes wait for their confirm already. */
+/** Too many root messages, or bytes of them, wait for their confirm already. */
 export class BufferFullError extends Error {
   override name = 'BufferFullError';
-  constructor(limit: number) {
-    super(`${limit} messages wait for the broker's confirm already: publish slower, or wait for it to be well again.`);
+  constructor(waiting: number) {
+    super(`${waiting} messages wait for the broker's confirm already: publish slower, or wait for it to be well again.`);
   }
 }
 

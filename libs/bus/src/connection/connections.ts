@@ -1,13 +1,18 @@
 import { AmqpConnectionManager, type RabbitMQConfig } from '@golevelup/nestjs-rabbitmq';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Channel } from 'amqplib';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { brokerUrl } from '../bus.config.js';
 import { PublishInterruptedError } from '../bus.errors.js';
 import { explainMismatch } from '../topology/mismatch.js';
+import { closeChannel } from './close-channel.js';
 import { keepChannel, type KeptChannel, type Setup } from './kept-channel.js';
 
 /** Two connections a process: a publisher that the broker blocks must not block acknowledgements. */
 export type Lane = 'publish' | 'consume';
+
+/** Milliseconds for a handshake: without it, one that hangs is never tried again. */
+const connectDeadline = 5_000;
 
 /** golevelup's settings for one lane. `noDelay`: without it a confirmed publish waits for the peer's delayed ACK (40 ms). */
 export const connectionConfig = (lane: Lane, { instance, url }: BusOptions): RabbitMQConfig => ({
@@ -19,7 +24,7 @@ export const connectionConfig = (lane: Lane, { instance, url }: BusOptions): Rab
   connectionManagerOptions: {
     reconnectTimeInSeconds: 1,
     heartbeatIntervalInSeconds: 5,
-    connectionOptions: { noDelay: true, clientProperties: { connection_name: `${instance} ${lane}` } },
+    connectionOptions: { noDelay: true, timeout: connectDeadline, clientProperties: { connection_name: `${instance} ${lane}` } },
   },
 });
 
@@ -53,21 +58,23 @@ export class Connections implements OnModuleInit {
   }
 
   /**
-   * Runs `work` on a channel of its own, so that an error there closes nothing else.
+   * Declares on a channel of its own, so that an error there closes nothing else; on the consuming connection, as the broker does not
+   * block that one when it is short of memory.
    * @throws StartError when what the broker has differs from what is declared, PublishInterruptedError when there is no connection.
    */
-  async onScratch<T>(lane: Lane, work: Setup<T>): Promise<T> {
-    const connection = this.managed(lane).connection;
+  async onScratch<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+    const connection = this.managed('consume').connection;
     if (!connection) throw new PublishInterruptedError('not connected');
+    let channel: Channel | undefined;
     try {
-      const channel = await connection.createConfirmChannel();
+      channel = await connection.createChannel();
       channel.on('error', () => undefined); // the failed call rejects with the same error
-      const result = await work(channel);
-      await channel.close();
-      return result;
+      return await work(channel);
     } catch (error) {
       const refusedByBroker = error instanceof Error && 'code' in error && typeof error.code === 'number';
       throw refusedByBroker ? explainMismatch(error) : new PublishInterruptedError(error);
+    } finally {
+      if (channel) await closeChannel(channel);
     }
   }
 
@@ -79,8 +86,8 @@ export class Connections implements OnModuleInit {
     managed.on('connectFailed', ({ err }) => {
       if (said !== (said = err.message)) this.logger.warn(`No connection to the broker (${lane}), trying again every second: ${err.message}`);
     });
-    managed.on('disconnect', ({ err }) => {
-      this.logger.warn(`Lost the connection to the broker (${lane}): ${err.message}`);
+    managed.on('disconnect', ({ err }: { err?: Error }) => {
+      this.logger.warn(`Lost the connection to the broker (${lane}): ${err?.message ?? 'closed'}`);
       for (const listener of this.lost) listener();
     });
   }

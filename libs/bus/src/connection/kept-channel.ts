@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { AmqpConnection } from '@golevelup/nestjs-rabbitmq';
 import type { ConfirmChannel } from 'amqplib';
+import { closeChannel } from './close-channel.js';
 
 export type Setup<T = void> = (channel: ConfirmChannel) => Promise<T>;
 type Managed = AmqpConnection['managedConnection'];
@@ -9,8 +10,10 @@ type Managed = AmqpConnection['managedConnection'];
 export interface KeptChannel {
   /** The channel that is set up and open now, if any. */
   readonly current: ConfirmChannel | undefined;
-  /** Resolves with the channel once there is one. */
+  /** Resolves with the channel once there is one. @throws when it is closed for good meanwhile. */
   opened(): Promise<ConfirmChannel>;
+  /** Resolves when no channel is being set up at the moment. */
+  settled(): Promise<void>;
   /** Closes it for good. */
   close(): Promise<void>;
 }
@@ -29,8 +32,17 @@ class Keeper implements KeptChannel {
   current: ConfirmChannel | undefined;
   private readonly logger = new Logger('Channel');
   private closed = false;
-  private waiting: ((channel: ConfirmChannel) => void)[] = [];
-  private readonly open = (): void => void this.tryOpen();
+  /** The connection that has the channel, or on which it is being opened: never two on one. */
+  private on: Managed['connection'];
+  private opening = Promise.resolve();
+  private said = '';
+  private waiting: { resolve: (channel: ConfirmChannel) => void; reject: (error: Error) => void }[] = [];
+  private readonly open = (): void => {
+    const { connection } = this.managed;
+    if (!connection || this.closed || this.on === connection) return;
+    this.on = connection;
+    this.opening = this.openOn(connection);
+  };
 
   constructor(
     private readonly managed: Managed,
@@ -41,42 +53,53 @@ class Keeper implements KeptChannel {
   }
 
   opened(): Promise<ConfirmChannel> {
-    return this.current ? Promise.resolve(this.current) : new Promise((resolve) => this.waiting.push(resolve));
+    return this.current ? Promise.resolve(this.current) : new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+  }
+
+  settled(): Promise<void> {
+    return this.opening;
   }
 
   async close(): Promise<void> {
     this.closed = true;
     this.managed.removeListener('connect', this.open);
-    await this.current?.close().catch(() => undefined); // gone already
-    this.current = undefined;
+    for (const { reject } of this.waiting.splice(0)) reject(new Error('The channel was closed.'));
+    if (this.current) await closeChannel(this.current);
   }
 
-  private async tryOpen(): Promise<void> {
-    const connection = this.managed.connection;
-    if (!connection || this.closed) return;
+  private async openOn(connection: NonNullable<Managed['connection']>): Promise<void> {
     let channel: ConfirmChannel | undefined;
     try {
       channel = await connection.createConfirmChannel();
-      channel.on('error', (error: Error) => this.logger.warn(error.message));
       const opened = channel;
+      channel.on('error', (error: Error) => this.warn(error));
       channel.on('close', () => this.lost(opened, connection));
       await this.setup(channel);
-      this.offer(channel);
+      await this.offer(channel);
     } catch (error) {
-      if (this.managed.connection === connection) this.logger.warn(error instanceof Error ? error.message : String(error));
-      await channel?.close().catch(() => undefined); // its close event, now or before, leads to the next try
+      if (this.managed.connection === connection) this.warn(error);
+      if (channel) await closeChannel(channel); // its close event, now or before, leads to the next try
+      else this.lost(undefined, connection);
     }
   }
 
-  private offer(channel: ConfirmChannel): void {
-    if (this.closed) return void channel.close().catch(() => undefined); // closed while it was set up
+  private async offer(channel: ConfirmChannel): Promise<void> {
+    if (this.closed) return closeChannel(channel); // closed while it was set up
     this.current = channel;
-    for (const take of this.waiting.splice(0)) take(channel);
+    this.said = '';
+    for (const { resolve } of this.waiting.splice(0)) resolve(channel);
   }
 
-  private lost(channel: ConfirmChannel, connection: Managed['connection']): void {
+  private lost(channel: ConfirmChannel | undefined, connection: Managed['connection']): void {
     if (this.current === channel) this.current = undefined;
+    if (this.on === connection) this.on = undefined;
     const alone = this.managed.connection === connection && !this.closed;
     if (alone) setTimeout(this.open, reopenAfter).unref();
+  }
+
+  /** One line for each reason, not one for each try. */
+  private warn(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.said !== (this.said = reason)) this.logger.warn(reason);
   }
 }

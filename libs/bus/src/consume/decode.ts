@@ -21,12 +21,15 @@ export function headOf(message: ConsumeMessage, contract: ContractInfo): Head {
   if (envelope) {
     const { id, journey, run, attempt, redrive, at, type } = envelope;
     const foreign: unknown = properties.headers?.[headers.foreign];
-    return { id, journey, run, attempt, redrive, at, type, foreign: typeof foreign === 'string' ? foreign : undefined };
+    return { id, journey, run, attempt, redrive, at, type, foreign: isDigest(foreign) ? foreign : undefined };
   }
   const id = newId();
   const foreign = digestOf(fields.exchange, fields.routingKey, content);
   return { id, journey: id, run: undefined, attempt: 1, redrive: 0, at: undefined, type: contract.type, foreign };
 }
+
+/** As digestOf() writes it; whoever publishes may write anything. */
+const isDigest = (header: unknown): header is string => typeof header === 'string' && /^[0-9a-f]{64}$/.test(header);
 
 /** The message's payload under the contract. @throws PermanentError, PayloadError: no later attempt would read it. */
 export function payloadOf(message: ConsumeMessage, head: Head, contract: ContractInfo, upcasts: Upcasts = {}): unknown {

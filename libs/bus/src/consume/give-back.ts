@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { headers, names, writeEnvelope } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
 import { Connections } from '../connection/connections.js';
+import { PublishInterruptedError, UnroutableError } from '../bus.errors.js';
 import { Outbound, type Outgoing } from '../publish/outbound.js';
+import { Declarations } from '../topology/declarations.js';
 import { declareBand } from '../topology/topology.js';
 import { bandOf } from './bands.js';
 import type { Head } from './decode.js';
@@ -10,6 +12,11 @@ import type { Head } from './decode.js';
 /** What the broker adds on its way, and what must not travel on: a retry is a new start for them. */
 const brokerHeaders = ['x-death', 'x-first-death-exchange', 'x-first-death-queue', 'x-first-death-reason', 'x-last-death-exchange',
   'x-last-death-queue', 'x-last-death-reason', 'x-delivery-count', 'x-acquired-count', 'CC', 'BCC']; // prettier-ignore
+
+const ownHeaders: readonly string[] = Object.values(headers);
+
+/** Headers that a message brought and that are larger do not travel on: AMQP has 64 kB for all of them, and for the other properties. */
+const mostHeaders = 32 * 1024;
 
 /** Sends a failed message on: into a delay band, or to the dead letters. */
 @Injectable()
@@ -19,17 +26,24 @@ export class GiveBack {
   constructor(
     private readonly connections: Connections,
     private readonly outbound: Outbound,
+    private readonly declarations: Declarations,
   ) {
     connections.onLost(() => this.declared.clear());
+    outbound.onRefused(() => this.declared.clear());
   }
 
   /** Lets the message wait in the broker; it comes back to `queue` with the next attempt. Resolves with when, in milliseconds since the epoch. */
   async retry(message: ConsumeMessage, head: Head, queue: string, delay: number): Promise<number> {
     const { band, expiration } = bandOf(delay);
+    await this.declarations.declared(); // the way back
     await this.declareOnce(band);
     const again = outgoing(message, { ...head, attempt: head.attempt + 1 }, names.band(band), queue);
     again.properties.expiration = String(expiration);
-    await this.outbound.send(again);
+    await this.outbound.send(again).catch((error: unknown) => {
+      if (!(error instanceof UnroutableError)) throw error;
+      this.declared.delete(band); // somebody deleted its queue
+      throw new PublishInterruptedError(error);
+    });
     return Date.now() + expiration;
   }
 
@@ -37,13 +51,13 @@ export class GiveBack {
   async dead(message: ConsumeMessage, head: Head, queue: string, cause: { name: string; message: string }): Promise<void> {
     const dead = outgoing(message, head, names.dead, '');
     Object.assign(dead.properties.headers ?? {}, { [headers.queue]: queue, [headers.cause]: JSON.stringify(cause) });
-    await this.outbound.send(dead);
+    await this.declarations.send(dead);
   }
 
   private declareOnce(band: number): Promise<void> {
     let declared = this.declared.get(band);
     if (!declared) {
-      declared = this.connections.onScratch('publish', (channel) => declareBand(channel, band));
+      declared = this.connections.onScratch((channel) => declareBand(channel, band));
       this.declared.set(band, declared);
       declared.catch(() => this.declared.delete(band));
     }
@@ -53,13 +67,18 @@ export class GiveBack {
 
 function outgoing(message: ConsumeMessage, head: Head, exchange: string, key: string): Outgoing {
   const { properties, content: body } = message;
-  const own = Object.entries(properties.headers ?? {}).filter(([name]) => !brokerHeaders.includes(name));
-  const { id, journey, run, attempt, redrive, type } = head;
-  const envelope = { id, journey, run, attempt, redrive, type, at: head.at ?? Date.now(), service: text(properties.appId) ?? '' };
-  const written = writeEnvelope(envelope);
-  const foreign = head.foreign === undefined ? {} : { [headers.foreign]: head.foreign };
+  const { id, journey, run, attempt, redrive, type, foreign } = head;
+  const written = writeEnvelope({ id, journey, run, attempt, redrive, type, at: head.at ?? Date.now(), service: text(properties.appId) ?? '' });
   const contentType = text(properties.contentType) ?? 'application/octet-stream';
-  return { exchange, key, body, properties: { ...written, contentType, headers: { ...written.headers, ...Object.fromEntries(own), ...foreign, [headers.attempt]: attempt } } };
+  const ours = { ...written.headers, [headers.attempt]: attempt, ...(foreign === undefined ? {} : { [headers.foreign]: foreign }) };
+  return { exchange, key, body, properties: { ...written, contentType, headers: { ...brought(properties.headers), ...ours } } };
+}
+
+/** The headers that its publisher gave the message, as far as they travel on: Warren's own are written anew. */
+function brought(all: Record<string, unknown> = {}): Record<string, unknown> {
+  const kept = Object.entries(all).filter(([name]) => name === headers.hop || !(brokerHeaders.includes(name) || ownHeaders.includes(name)));
+  const travelling = Object.fromEntries(kept);
+  return Buffer.byteLength(JSON.stringify(travelling)) > mostHeaders ? {} : travelling;
 }
 
 const text = (property: unknown) => (typeof property === 'string' ? property : undefined);

@@ -97,7 +97,8 @@ export class MessageHandler {
   }
 }
 
+/** Short enough for a header. */
 function causeOf(thrown: unknown): { name: string; message: string } {
-  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown).slice(0, 1_000) };
-  return { name: thrown.name, message: thrown.message.slice(0, 1_000) };
+  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { name: String(name).slice(0, 100), message: String(message).slice(0, 1_000) };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BufferFullError, PublishInterruptedError, PublishTimeoutError } from '../bus.errors.js';
+import { PublishInterruptedError, PublishTimeoutError } from '../bus.errors.js';
 
 const pause = 200;
 
@@ -21,5 +21,4 @@ export async function persist(work: () => Promise<void>, alive: () => boolean): 
   return false;
 }
 
-const isPassing = (error: unknown): boolean =>
-  error instanceof PublishInterruptedError || error instanceof PublishTimeoutError || error instanceof BufferFullError;
+const isPassing = (error: unknown): boolean => error instanceof PublishInterruptedError || error instanceof PublishTimeoutError;

@@ -2,8 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { journalTypes, names, newId, type HopReport } from '@warren/protocol';
 import { Declarations } from '../topology/declarations.js';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
-import { PublishInterruptedError, UnroutableError } from '../bus.errors.js';
-import { Outbound } from '../publish/outbound.js';
 
 interface Waiting {
   report: HopReport;
@@ -21,7 +19,6 @@ export class Reports {
   private sending = false;
 
   constructor(
-    private readonly outbound: Outbound,
     private readonly declarations: Declarations,
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
   ) {}
@@ -48,13 +45,10 @@ export class Reports {
     const body = Buffer.from(JSON.stringify({ service, instance, hops: batch.map(({ report }) => report) }));
     const properties = { messageId: newId(), type: journalTypes.hops, contentType: 'application/json' };
     try {
-      await this.declarations.declared();
-      await this.outbound.send({ exchange: names.journal, key: journalTypes.hops, body, properties });
+      await this.declarations.send({ exchange: names.journal, key: journalTypes.hops, body, properties });
       for (const { resolve } of batch) resolve();
     } catch (error) {
-      // A journal that was deleted is declared again; the hop's message waits in hand meanwhile.
-      if (error instanceof UnroutableError) this.declarations.forget();
-      for (const { reject } of batch) reject(error instanceof UnroutableError ? new PublishInterruptedError(error) : error);
+      for (const { reject } of batch) reject(error); // the hop's message waits in hand meanwhile
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { newId } from '@warren/protocol';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { closeChannel } from '../connection/close-channel.js';
 import { Connections } from '../connection/connections.js';
 import { deliveryOf } from '../consume/batch-consumer.js';
 import type { Delivery } from '../consume/on-batch.decorator.js';
@@ -41,7 +42,7 @@ export class ControlPlane {
       await channel.prefetch(prefetch);
       await channel.consume(queue.queue, (message) => {
         if (message) void answer(channel, message, handler);
-        else channel.close().catch(() => undefined); // the queue was deleted: a new channel declares it again
+        else void closeChannel(channel); // the queue was deleted: a new channel declares it again
       });
     });
     await channel.opened();
@@ -55,7 +56,7 @@ export class ControlPlane {
 
   /** Declares a fanout exchange that this process sends to. @throws when not connected. */
   async declareFanout(exchange: string): Promise<void> {
-    await this.connections.onScratch('publish', (channel) => channel.assertExchange(exchange, 'fanout', { durable: true }));
+    await this.connections.onScratch((channel) => channel.assertExchange(exchange, 'fanout', { durable: true }));
   }
 }
 

@@ -17,7 +17,12 @@ export class Gate {
   async follow(command: Command): Promise<void> {
     this.command = command;
     this.isOpen = command.sources;
-    if (!command.sources) await Promise.allSettled(this.passing);
+    if (!command.sources) await this.passed();
+  }
+
+  /** Resolves when all that is passing now has passed or failed. */
+  async passed(): Promise<void> {
+    await Promise.allSettled(this.passing);
   }
 
   /** Closes it until the next command: this instance may have missed one. */

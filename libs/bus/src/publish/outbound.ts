@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ConfirmChannel, Message, Options } from 'amqplib';
-import { BufferFullError, PublishInterruptedError, PublishTimeoutError, UnroutableError } from '../bus.errors.js';
+import { PermanentError, PublishInterruptedError, PublishTimeoutError, UnroutableError } from '../bus.errors.js';
+import { closeChannel } from '../connection/close-channel.js';
 import { Connections } from '../connection/connections.js';
 import type { KeptChannel } from '../connection/kept-channel.js';
 import { declareFlow } from '../topology/topology.js';
@@ -15,15 +16,16 @@ export interface Outgoing {
   mandatory?: boolean;
 }
 
-/** How many messages may wait for their confirm, and for how long each, in milliseconds. */
-export const limits = { waiting: 10_000, deadline: 10_000 };
+/** How long a message may wait for its confirm, in milliseconds. */
+export const limits = { deadline: 10_000 };
 
 /** Publishes with confirms on the process's one publishing channel. What Warren sends leaves by here. */
 @Injectable()
 export class Outbound implements OnModuleInit {
   private channel!: KeptChannel;
-  private waiting = 0;
-  private readonly returned = new Set<string>();
+  /** How often the broker has returned a message that is not confirmed yet, by id: one id may be under way twice. */
+  private readonly returned = new Map<string, number>();
+  private readonly refused: (() => void)[] = [];
   /** The flow exchanges that this process has declared on the present connection. */
   private declared = new Map<string, Promise<unknown>>();
 
@@ -33,43 +35,35 @@ export class Outbound implements OnModuleInit {
     this.channel = this.connections.keep('publish', (channel) => {
       this.declared = new Map();
       this.returned.clear();
-      channel.on('return', (message: Message) => this.returned.add(String(message.properties.messageId)));
+      channel.on('return', (message: Message) => this.count(String(message.properties.messageId), 1));
+      channel.on('error', () => this.refused.forEach((listener) => listener()));
       return Promise.resolve();
     });
   }
 
+  /** Calls back when the broker has closed the channel: mostly because somebody deleted an exchange. */
+  onRefused(listener: () => void): void {
+    this.refused.push(listener);
+  }
+
   /**
    * Publishes persistently and resolves when the broker has confirmed.
-   * @throws UnroutableError, PublishTimeoutError, PublishInterruptedError, BufferFullError
+   * @throws UnroutableError, PublishTimeoutError, PublishInterruptedError, PermanentError when AMQP cannot carry it
    */
   async send(message: Outgoing): Promise<void> {
-    if (this.waiting >= limits.waiting) throw new BufferFullError(limits.waiting);
-    this.waiting += 1;
-    try {
-      await this.confirmed(this.channel.current ?? (await this.openedInTime()), message);
-    } finally {
-      this.waiting -= 1;
-    }
+    await this.confirmed(this.channel.current ?? (await inTime(this.channel.opened())), message);
   }
 
   /** As send(), for a flow's exchange: declares it first, as publishing to one that is missing closes the channel. */
   async sendToFlow(message: Outgoing): Promise<void> {
     let declared = this.declared.get(message.exchange);
     if (!declared) {
-      declared = this.connections.onScratch('publish', (channel) => declareFlow(channel, message.exchange));
+      declared = this.connections.onScratch((channel) => declareFlow(channel, message.exchange));
       this.declared.set(message.exchange, declared);
       declared.catch(() => this.declared.delete(message.exchange));
     }
-    await declared;
+    await inTime(declared);
     await this.send(message);
-  }
-
-  close(): Promise<void> {
-    return this.channel.close();
-  }
-
-  private openedInTime(): Promise<ConfirmChannel> {
-    return inTime(this.channel.opened());
   }
 
   private confirmed(channel: ConfirmChannel, { exchange, key, body, properties, mandatory = true }: Outgoing): Promise<void> {
@@ -77,7 +71,7 @@ export class Outbound implements OnModuleInit {
       new Promise((resolve, reject) => {
         const settle = (error: unknown) => {
           // The broker returns a message before it confirms it.
-          const isReturned = this.returned.delete(properties.messageId);
+          const isReturned = this.returned.has(properties.messageId) && this.count(properties.messageId, -1);
           if (error) reject(new PublishInterruptedError(error));
           else if (isReturned) reject(new UnroutableError(exchange, key));
           else resolve();
@@ -85,10 +79,21 @@ export class Outbound implements OnModuleInit {
         try {
           channel.publish(exchange, key, body, { ...properties, persistent: true, mandatory }, settle);
         } catch (error) {
-          reject(new PublishInterruptedError(error)); // amqplib throws at once on a channel that is closing
+          const closing = error instanceof Error && error.name === 'IllegalOperationError';
+          if (closing) return reject(new PublishInterruptedError(error));
+          // amqplib counts it as published all the same, and would take each later confirm for another message's: a new channel counts anew.
+          void closeChannel(channel);
+          reject(new PermanentError(`The message cannot be written: ${String(error)}`));
         }
       }),
     );
+  }
+
+  private count(id: string, change: number): true {
+    const times = (this.returned.get(id) ?? 0) + change;
+    if (times > 0) this.returned.set(id, times);
+    else this.returned.delete(id);
+    return true;
   }
 }
 

@@ -1,15 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId, type Draft } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
+import { BufferFullError } from '../bus.errors.js';
 import { Gate } from './gate.js';
 import { checkedPayload, encode, type Address } from './encode.js';
-import { Outbound } from './outbound.js';
+import { Outbound, type Outgoing } from './outbound.js';
 
 /** A root message that the broker has confirmed. Its id is also its journey's. */
 export interface PublishedMessage {
   id: string;
   journey: string;
 }
+
+/** How many root messages, and bytes of them, may wait for their confirm. Children and reports are bounded by what consumers have in hand. */
+export const buffer = { messages: 10_000, bytes: 64 * 1024 * 1024 };
 
 /**
  * Starts journeys. A service that publishes because of a message returns drafts from its handler instead.
@@ -20,6 +24,7 @@ export interface PublishedMessage {
 export class Publisher {
   /** Messages confirmed since the start. */
   published = 0;
+  private readonly waiting = { messages: 0, bytes: 0 };
 
   constructor(
     private readonly gate: Gate,
@@ -44,9 +49,23 @@ export class Publisher {
   private start(address: Address, payload: () => unknown, id: string): Promise<PublishedMessage> {
     return this.gate.pass(async (run) => {
       const envelope = { id, journey: id, type: address.type, service: this.options.service, at: Date.now(), run, attempt: 1, redrive: 0 };
-      await this.outbound.sendToFlow(encode(address, payload(), envelope));
+      await this.buffered(encode(address, payload(), envelope));
       this.published += 1;
       return { id, journey: id };
     });
+  }
+
+  private async buffered(message: Outgoing): Promise<void> {
+    const { waiting } = this;
+    const bytes = message.body.length;
+    if (waiting.messages >= buffer.messages || waiting.bytes + bytes > buffer.bytes) throw new BufferFullError(waiting.messages);
+    waiting.messages += 1;
+    waiting.bytes += bytes;
+    try {
+      await this.outbound.sendToFlow(message);
+    } finally {
+      waiting.messages -= 1;
+      waiting.bytes -= bytes;
+    }
   }
 }

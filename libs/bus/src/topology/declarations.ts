@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { journalTypes, names, newId, type Announcement } from '@warren/protocol';
 import type { Channel } from 'amqplib';
-import { StartError } from '../bus.errors.js';
+import { PublishInterruptedError, StartError, UnroutableError } from '../bus.errors.js';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { Connections } from '../connection/connections.js';
-import { Outbound } from '../publish/outbound.js';
+import { Outbound, type Outgoing } from '../publish/outbound.js';
 import { Handlers } from '../consume/handlers.js';
 import { announce } from './announcement.js';
 import { declareConsumer, declareDeadLetters, declareJournal, declareTerminal } from './topology.js';
@@ -22,6 +22,7 @@ export class Declarations {
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
   ) {
     connections.onLost(() => this.forget());
+    outbound.onRefused(() => this.forget());
   }
 
   /** Resolves when everything is declared, bound and registered with the observer. */
@@ -39,12 +40,27 @@ export class Declarations {
     this.current = undefined;
   }
 
+  /**
+   * Sends to one of Warren's own exchanges.
+   * @throws PublishInterruptedError also when somebody has deleted its queue: trying again declares it again. Else as Outbound.send.
+   */
+  async send(message: Outgoing): Promise<void> {
+    await this.declared();
+    try {
+      await this.outbound.send(message);
+    } catch (error) {
+      if (!(error instanceof UnroutableError)) throw error;
+      this.forget();
+      throw new PublishInterruptedError(error);
+    }
+  }
+
   announcement(): Announcement {
     return announce(this.options, this.handlers);
   }
 
   private async declare(): Promise<void> {
-    await this.connections.onScratch('consume', (channel) => this.declareOn(channel));
+    await this.connections.onScratch((channel) => this.declareOn(channel));
     if (this.options.journal === false) return;
     const body = Buffer.from(JSON.stringify(this.announcement()));
     const properties = { messageId: newId(), type: journalTypes.announcement, contentType: 'application/json' };
