@@ -55,6 +55,17 @@ describe('acknowledgements', () => {
     expect(acks).toEqual([]);
     expect(acknowledger.alive).toBe(false);
   });
+
+  it('on a channel that is closing are dropped: amqplib throws there, and the broker gives the messages out again', async () => {
+    const { acknowledger, channel, settle } = open(2);
+    channel.ack = () => { throw new Error('Channel closing'); }; // prettier-ignore
+
+    settle(1);
+    await turn();
+
+    expect(acknowledger.alive).toBe(false);
+    await expect(acknowledger.drained()).resolves.toBeUndefined();
+  });
 });
 
 describe('waiting for what is in hand', () => {

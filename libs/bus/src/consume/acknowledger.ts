@@ -40,6 +40,15 @@ export class Acknowledger {
   private flush(): void {
     this.scheduled = false;
     if (this.closed) return;
+    try {
+      this.acknowledge();
+    } catch {
+      this.drop(); // amqplib throws on a channel that is closing
+    }
+    if (this.open.size === 0) this.wake();
+  }
+
+  private acknowledge(): void {
     let prefix: ConsumeMessage | undefined;
     let whole = true;
     for (const [tag, { message, settled }] of this.open) {
@@ -50,7 +59,6 @@ export class Acknowledger {
       this.open.delete(tag);
     }
     if (prefix) this.channel.ack(prefix, true);
-    if (this.open.size === 0) this.wake();
   }
 
   private drop(): void {

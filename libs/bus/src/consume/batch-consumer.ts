@@ -38,18 +38,23 @@ export class Batches {
 
   /** Gives a batch until it is taken; what lost its channel meanwhile is the broker's again and drops out. */
   private async give(batch: readonly Waiting[]): Promise<void> {
-    for (const { done } of batch.filter(({ alive }) => !alive())) done(false);
-    const live = batch.filter(({ alive }) => alive());
-    if (live.length === 0) return;
-    try {
-      await this.method(live.map(({ message }) => deliveryOf(message)));
-      for (const { done } of live) done(true);
-    } catch (error) {
-      this.logger.warn(`${this.options.queue}: ${error instanceof Error ? error.message : String(error)}`);
-      await delay(pause);
-      await this.give(live);
+    for (let live = stillOurs(batch); live.length > 0; live = stillOurs(live)) {
+      try {
+        await this.method(live.map(({ message }) => deliveryOf(message)));
+        for (const { done } of live) done(true);
+        return;
+      } catch (error) {
+        this.logger.warn(`${this.options.queue}: ${error instanceof Error ? error.message : String(error)}`);
+        await delay(pause);
+      }
     }
   }
+}
+
+/** Tells those that lost their channel. */
+function stillOurs(batch: readonly Waiting[]): readonly Waiting[] {
+  for (const { done } of batch.filter(({ alive }) => !alive())) done(false);
+  return batch.filter(({ alive }) => alive());
 }
 
 export function deliveryOf({ fields, properties, content }: ConsumeMessage): Delivery {

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { closeChannel } from '../connection/close-channel.js';
 import type { Connections } from '../connection/connections.js';
 import type { KeptChannel } from '../connection/kept-channel.js';
 import { Acknowledger } from './acknowledger.js';
@@ -18,36 +19,54 @@ export interface Subscription {
   take: Take;
 }
 
-/** Attaches to a queue and detaches again: one channel, prefetch = concurrency, attached anew after every loss. */
+/** Attaches to a queue and detaches again. */
 export class Consumer {
-  private readonly logger = new Logger('Consumer');
-  private channel: KeptChannel | undefined;
-  private tag: string | undefined;
-  private acknowledger: Acknowledger | undefined;
+  private attachment: Attachment | undefined;
+  /** Of the last detach; done when there was none. */
+  private ending = Promise.resolve();
 
   constructor(
     private readonly connections: Connections,
     private readonly subscription: Subscription,
   ) {}
 
-  get queue(): string {
-    return this.subscription.queue;
-  }
-
-  /** Resolves when messages can come. */
+  /** Resolves when messages can come. @throws when it is detached meanwhile. */
   async attach(): Promise<void> {
-    this.channel ??= this.connections.keep('consume', (channel) => this.consume(channel));
-    await this.channel.opened();
+    this.attachment ??= new Attachment(this.connections, this.subscription);
+    await this.attachment.opened();
   }
 
   /** Takes no new message, finishes those in hand, acknowledges them, closes. */
-  async detach(): Promise<void> {
-    const { channel } = this;
-    if (!channel) return;
-    this.channel = undefined;
-    if (this.tag !== undefined) await channel.current?.cancel(this.tag).catch(() => undefined); // the channel is gone: nothing comes any more
+  detach(): Promise<void> {
+    if (this.attachment) this.ending = this.attachment.end();
+    this.attachment = undefined;
+    return this.ending;
+  }
+}
+
+/** One channel with prefetch = concurrency, subscribed anew after every loss. */
+class Attachment {
+  private readonly logger = new Logger('Consumer');
+  private readonly channel: KeptChannel;
+  private tag = '';
+  private acknowledger: Acknowledger | undefined;
+
+  constructor(
+    connections: Connections,
+    private readonly subscription: Subscription,
+  ) {
+    this.channel = connections.keep('consume', (channel) => this.consume(channel));
+  }
+
+  async opened(): Promise<void> {
+    await this.channel.opened();
+  }
+
+  async end(): Promise<void> {
+    await this.channel.settled(); // what is half subscribed would take messages still
+    await this.channel.current?.cancel(this.tag).catch(() => undefined); // the channel is gone: nothing comes any more
     await this.acknowledger?.drained();
-    await channel.close();
+    await this.channel.close();
   }
 
   private async consume(channel: ConfirmChannel): Promise<void> {
@@ -76,8 +95,8 @@ export class Consumer {
 
   /** A new channel declares everything again; what this one holds goes back to the queue. */
   private reopen(channel: ConfirmChannel, why: string): void {
-    this.logger.warn(`Queue "${this.queue}": ${why}; attaching again.`);
+    this.logger.warn(`Queue "${this.subscription.queue}": ${why}; attaching again.`);
     this.subscription.lost();
-    channel.close().catch(() => undefined); // its close event opens the next one
+    void closeChannel(channel); // its close event opens the next one
   }
 }

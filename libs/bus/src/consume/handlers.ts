@@ -25,6 +25,8 @@ export interface DeclaredBatch {
 }
 
 const defaultConcurrency = 10;
+/** No blanks: the header `warren-hop` ends with it. */
+const queuePattern = /^[\w.-]{1,255}$/;
 
 /** The decorated methods of this process. */
 @Injectable()
@@ -47,6 +49,7 @@ export class Handlers {
     this.sources = (await this.find<SourceMeta>(ON_SOURCE)).map((found) => this.source(found));
     this.batches = (await this.find<BatchOptions>(ON_BATCH)).map((found) => ({ options: found.meta, method: bound(found) as DeclaredBatch['method'] }));
     unique('queue', [...this.consumers, ...this.batches.map(({ options }) => options)].map(({ queue }) => queue));
+    unique('consumer name', this.consumers.map(({ name }) => name)); // children's ids come from it
     unique('source', this.sources.map(({ name }) => name)); // prettier-ignore
   }
 
@@ -57,6 +60,7 @@ export class Handlers {
   private consumer(found: DiscoveredMethodWithMeta<ConsumerMeta>): DeclaredConsumer {
     const { queue, name = queue, concurrency = defaultConcurrency, contract, upcasts } = found.meta;
     this.known(contract, nameOf(found));
+    if (!queuePattern.test(queue)) throw new StartError(`${nameOf(found)}: queue "${queue}" must be letters, digits, dots, dashes and underscores, at most 255.`);
     if (!Number.isInteger(concurrency) || concurrency < 1) throw new StartError(`${nameOf(found)}: concurrency must be 1 or more, not ${concurrency}.`);
     const method = bound(found) as DeclaredConsumer['method'];
     return { queue, name, concurrency, contract, upcasts, method, policy: policyOf(found) };

@@ -31,6 +31,16 @@ describe('what becomes of a failed message', () => {
     expect(dispositionOf(new RetryAfterError('busy', 42_000), 1, policy)).toEqual({ kind: 'retry', delay: 42_000 });
   });
 
+  it.each([Number.NaN, -1])('it waits as the policy says when the error asks for %d ms', (delay) => {
+    expect(dispositionOf(new RetryAfterError('busy', delay), 1, policy)).toEqual({ kind: 'retry', delay: 100 });
+  });
+
+  it('it is tried again when the policy itself fails on the error', () => {
+    const permanent = (error: unknown) => (error as { code: string }).code.startsWith('E');
+
+    expect(dispositionOf(new Error('no code'), 1, { ...policy, permanent })).toEqual({ kind: 'retry', delay: 100 });
+  });
+
   it('it is tried again at once where the policy has no delays', () => {
     expect(dispositionOf(new Error('no'), 1, { attempts: 2, delays: [] })).toEqual({ kind: 'retry', delay: 0 });
   });

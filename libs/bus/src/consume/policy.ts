@@ -16,10 +16,18 @@ export type Disposition = { kind: 'retry'; delay: number } | { kind: 'dead' };
 
 /** Decides what becomes of a failed message: the only place that does. */
 export function dispositionOf(error: unknown, attempt: number, policy: Policy): Disposition {
-  const permanent = error instanceof PermanentError || error instanceof PayloadError || policy.permanent?.(error) === true;
-  if (permanent || attempt >= policy.attempts) return { kind: 'dead' };
-  if (error instanceof RetryAfterError) return { kind: 'retry', delay: error.delay };
+  if (attempt >= policy.attempts || isPermanent(error, policy)) return { kind: 'dead' };
+  if (error instanceof RetryAfterError && error.delay >= 0) return { kind: 'retry', delay: error.delay };
   return { kind: 'retry', delay: policy.delays[Math.min(attempt, policy.delays.length) - 1] ?? 0 };
+}
+
+function isPermanent(error: unknown, { permanent }: Policy): boolean {
+  if (error instanceof PermanentError || error instanceof PayloadError) return true;
+  try {
+    return permanent?.(error) === true;
+  } catch {
+    return false; // the policy did not expect such an error: its attempts decide
+  }
 }
 
 /** @throws Error when the policy cannot work. */
