@@ -30,6 +30,8 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   private attachables: readonly Attachable[] = [];
   private messageHandlers: readonly MessageHandler[] = [];
   private stopping: Promise<void> | undefined;
+  /** How often a connection was lost. */
+  private losses = 0;
 
   constructor(
     private readonly connections: Connections,
@@ -71,21 +73,26 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   /**
    * Does as the command says. Resolves when it is so: sources closed and their last publish confirmed, or open; consumers attached,
    * or detached with what they had in hand finished and acknowledged.
+   * @throws when the connection was lost or this process began to stop meanwhile: the state must be heard again.
    */
   async apply(command: Command): Promise<void> {
+    const { losses } = this;
     if (!command.sources) await Promise.all([this.sources.follow(command), this.gate.follow(command)]);
+    this.check(losses);
     await Promise.all(this.attachables.map((one) => (isWanted(one, command) ? one.consumer.attach() : one.consumer.detach())));
+    if (command.sources) await this.declarations.declared();
+    this.check(losses);
     if (command.sources) {
       await this.gate.follow(command);
       await this.sources.follow(command);
+      this.check(losses);
     }
     this.applied = command;
   }
 
   /** Stops for good: nothing new is started or taken, what is in hand is finished. */
   stop(): Promise<void> {
-    this.gate.forget();
-    this.stopping ??= Promise.all([this.sources.close(), ...this.attachables.map(({ consumer }) => consumer.detach())]).then(() => undefined);
+    this.stopping ??= this.finish();
     return this.stopping;
   }
 
@@ -93,8 +100,20 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
     await this.stop();
   }
 
+  /** A command that was overtaken while it was applied must not open anything any more. */
+  private check(losses: number): void {
+    if (this.stopping) throw new Error('This process is stopping.');
+    if (this.losses !== losses) throw new Error('The connection was lost meanwhile: the state must be heard again.');
+  }
+
+  private async finish(): Promise<void> {
+    this.gate.forget();
+    await Promise.all([this.sources.close(), this.gate.passed(), ...this.attachables.map(({ consumer }) => consumer.detach())]);
+  }
+
   /** It may have missed a command: nothing starts until the state is heard again. */
   private forget(): void {
+    this.losses += 1;
     this.applied = undefined;
     this.gate.forget();
     void this.sources.close();
