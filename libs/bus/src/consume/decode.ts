@@ -1,7 +1,7 @@
 import { digestOf, headers, newId, readEnvelope, type ContractInfo } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
-import { PayloadError, PermanentError } from '../bus.errors.js';
-import { maxBody } from '../publish/encode.js';
+import { PermanentError } from '../bus.errors.js';
+import { checkedPayload, maxBody } from '../publish/encode.js';
 import type { Received } from './received.js';
 
 /** Makes a payload of the current version from one of an older version. */
@@ -15,7 +15,8 @@ export interface Head extends Omit<Received, 'payload' | 'foreign'> {
   foreign: string | undefined;
 }
 
-export function headOf(message: ConsumeMessage, contract: ContractInfo): Head {
+/** @param contract that of the queue: what a foreign message is taken for. */
+export function headOf(message: ConsumeMessage, contract: Pick<ContractInfo, 'type'>): Head {
   const { properties, fields, content } = message;
   const envelope = readEnvelope(properties);
   if (envelope) {
@@ -34,10 +35,7 @@ const isDigest = (header: unknown): header is string => typeof header === 'strin
 /** The message's payload under the contract. @throws PermanentError, PayloadError: no later attempt would read it. */
 export function payloadOf(message: ConsumeMessage, head: Head, contract: ContractInfo, upcasts: Upcasts = {}): unknown {
   if (message.content.length > maxBody) throw new PermanentError(`${message.content.length} bytes are more than the ${maxBody} allowed.`);
-  const payload = upcast(parse(message.content), head, contract, upcasts);
-  const parsed = contract.schema.safeParse(payload);
-  if (parsed.success) return parsed.data;
-  throw new PayloadError(contract.type, parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
+  return checkedPayload({ contract, payload: upcast(parse(message.content), head, contract, upcasts) });
 }
 
 function parse(body: Buffer): unknown {

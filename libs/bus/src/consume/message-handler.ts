@@ -100,5 +100,5 @@ export class MessageHandler {
 /** Short enough for a header. */
 function causeOf(thrown: unknown): { name: string; message: string } {
   const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { name: String(name).slice(0, 100), message: String(message).slice(0, 1_000) };
+  return { name: name.slice(0, 100), message: message.slice(0, 1_000) };
 }

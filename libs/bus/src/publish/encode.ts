@@ -8,11 +8,15 @@ export const maxBody = 8 * 1024 * 1024;
 /** Where a message goes and what it is: all of a contract that publishing needs. */
 export type Address = Pick<ContractInfo, 'exchange' | 'topic' | 'type'>;
 
-/** Checks a draft against its contract and gives the payload as it travels. @throws PayloadError */
+/** A payload of megabytes may be wrong in a million places. */
+const mostIssues = 20;
+
+/** Checks a payload against its contract, on both sides of the wire; gives what the schema makes of it. @throws PayloadError */
 export function checkedPayload({ contract, payload }: Draft): unknown {
   const parsed = contract.schema.safeParse(payload);
   if (parsed.success) return parsed.data;
-  throw new PayloadError(contract.type, parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
+  const issues = parsed.error.issues.slice(0, mostIssues).map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new PayloadError(contract.type, issues);
 }
 
 /** A message ready for the broker. @throws PayloadError when the body is larger than 8 MB. */

@@ -80,10 +80,9 @@ export class Outbound implements OnModuleInit {
           channel.publish(exchange, key, body, { ...properties, persistent: true, mandatory }, settle);
         } catch (error) {
           const closing = error instanceof Error && error.name === 'IllegalOperationError';
-          if (closing) return reject(new PublishInterruptedError(error));
           // amqplib counts it as published all the same, and would take each later confirm for another message's: a new channel counts anew.
-          void closeChannel(channel);
-          reject(new PermanentError(`The message cannot be written: ${String(error)}`));
+          if (!closing) void closeChannel(channel);
+          reject(closing ? new PublishInterruptedError(error) : new PermanentError(`The message cannot be written: ${String(error)}`));
         }
       }),
     );
