@@ -2,7 +2,9 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit }
 import type { Announcement, Command } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
 import { Connections } from './connection/connections.js';
-import { Batches } from './consume/batch-consumer.js';
+import { Batches, type GiveUp } from './consume/batch-consumer.js';
+import { headOf } from './consume/decode.js';
+import { persist } from './consume/persist.js';
 import { Consumer, type Take } from './consume/consumer.js';
 import { GiveBack } from './consume/give-back.js';
 import { Handlers } from './consume/handlers.js';
@@ -128,7 +130,9 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
 
   private batchConsumers(): Attachable[] {
     return this.handlers.batches.map(({ options, method }) => {
-      const batches = new Batches(options, method);
+      const giveUp: GiveUp = (message, cause, alive) =>
+        persist(() => this.giveBack.dead(message, headOf(message, { type: '' }), options.queue, cause), alive);
+      const batches = new Batches(options, method, giveUp);
       const consumer = this.consumer(options.queue, options.size * batchesAhead, (message, alive) => batches.take(message, alive));
       return { consumer, last: options.detach === 'last' };
     });

@@ -5,7 +5,7 @@ export { Bus } from './bus.js';
 export { Publisher, type PublishedMessage } from './publish/publisher.js';
 export { type Address } from './publish/encode.js';
 export { OnMessage, type ConsumerOptions } from './consume/on-message.decorator.js';
-export { OnBatch, type BatchOptions, type Delivery } from './consume/on-batch.decorator.js';
+export { OnBatch, type BatchOptions, type Delivery, type Refused } from './consume/on-batch.decorator.js';
 export { type Children, type Received } from './consume/received.js';
 export { defaultPolicy, type Policy } from './consume/policy.js';
 export { type Upcasts } from './consume/decode.js';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
-import type { BatchOptions, Delivery } from './on-batch.decorator.js';
+import type { BatchOptions, Delivery, Refused, TakeBatch } from './on-batch.decorator.js';
 
 const pause = 500;
 
@@ -19,7 +19,8 @@ export class Batches {
 
   constructor(
     private readonly options: BatchOptions,
-    private readonly method: (deliveries: Delivery[]) => Promise<void>,
+    private readonly method: TakeBatch,
+    private readonly giveUp: GiveUp,
   ) {}
 
   take(message: ConsumeMessage, alive: () => boolean): Promise<boolean> {
@@ -40,7 +41,8 @@ export class Batches {
   private async give(batch: readonly Waiting[]): Promise<void> {
     for (let live = stillOurs(batch); live.length > 0; live = stillOurs(live)) {
       try {
-        await this.method(live.map(({ message }) => deliveryOf(message)));
+        const deliveries = live.map(({ message }) => deliveryOf(message));
+        for (const { delivery, cause } of (await this.method(deliveries)) ?? []) await this.refuse(live[deliveries.indexOf(delivery)], cause);
         for (const { done } of live) done(true);
         return;
       } catch (error) {
@@ -49,7 +51,14 @@ export class Batches {
       }
     }
   }
+
+  private async refuse(one: Waiting | undefined, cause: Refused['cause']): Promise<void> {
+    if (one) await this.giveUp(one.message, cause, one.alive);
+  }
 }
+
+/** Makes a message a dead letter; resolves when the broker has it, or has the message itself again. */
+export type GiveUp = (message: ConsumeMessage, cause: Refused['cause'], alive: () => boolean) => Promise<unknown>;
 
 /** Tells those that lost their channel. */
 function stillOurs(batch: readonly Waiting[]): readonly Waiting[] {

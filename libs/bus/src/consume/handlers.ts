@@ -5,7 +5,7 @@ import { StartError } from '../bus.errors.js';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { ON_SOURCE, type SourceMeta } from '../source/source.decorator.js';
 import type { Handled } from './message-handler.js';
-import { ON_BATCH, type BatchOptions, type Delivery } from './on-batch.decorator.js';
+import { ON_BATCH, type BatchOptions, type TakeBatch } from './on-batch.decorator.js';
 import { ON_MESSAGE, type ConsumerMeta } from './on-message.decorator.js';
 import { checkedPolicy } from './policy.js';
 
@@ -21,7 +21,7 @@ export interface DeclaredSource {
 
 export interface DeclaredBatch {
   options: BatchOptions;
-  method: (deliveries: Delivery[]) => Promise<void>;
+  method: TakeBatch;
 }
 
 const defaultConcurrency = 10;

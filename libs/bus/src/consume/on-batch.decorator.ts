@@ -18,18 +18,24 @@ export interface BatchOptions {
   detach?: 'last';
 }
 
+/** A delivery that its consumer will never be able to take, and why. */
+export interface Refused {
+  delivery: Delivery;
+  cause: { name: string; message: string };
+}
+
+/** Takes a batch; what it gives back becomes dead letters. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a method without a return statement refuses nothing
+export type TakeBatch = (deliveries: Delivery[]) => Promise<readonly Refused[] | void>;
+
 export const ON_BATCH = Symbol('warren.on-batch');
 
 /**
- * Gives a provider's method the raw deliveries of a queue in batches, one call at a time: `(deliveries: Delivery[]) => Promise<void>`.
- * When it resolves, all are acknowledged; when it throws, it is called again with the same ones after a pause.
+ * Gives a provider's method the raw deliveries of a queue in batches, one call at a time. When it resolves, all are acknowledged, those
+ * that it refuses as dead letters; when it throws, it is called again with the same ones after a pause.
  */
 export function OnBatch(options: BatchOptions) {
-  return (
-    target: object,
-    key: string | symbol,
-    descriptor: TypedPropertyDescriptor<(deliveries: Delivery[]) => Promise<void>>,
-  ): void => {
+  return <M extends TakeBatch>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<M>): void => {
     SetMetadata(ON_BATCH, options)(target, key, descriptor);
   };
 }

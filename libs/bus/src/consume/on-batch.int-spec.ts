@@ -4,7 +4,7 @@ import { testBroker, waitFor, type TestBroker } from '@warren/testing';
 import { connect, type ConfirmChannel } from 'amqplib';
 import { onTeardown } from '@warren/testing';
 import { running, shop, shutDown, startBus, type StartedBus } from '../../test/start-bus.js';
-import { OnBatch, Publisher, type Delivery } from '../index.js';
+import { OnBatch, Publisher, type Delivery, type Refused } from '../index.js';
 
 const batches: string[][] = [];
 
@@ -14,9 +14,11 @@ class Journal {
   static hold: Promise<void> | undefined;
 
   @OnBatch({ queue: names.journal, size: 10, detach: 'last' })
-  async take(deliveries: Delivery[]): Promise<void> {
+  async take(deliveries: Delivery[]): Promise<Refused[]> {
     await Journal.hold;
     if (Journal.fails-- > 0) throw new Error('the database is away');
+    const refused = deliveries.filter(({ body }) => body.toString() === 'unreadable');
+    if (refused.length > 0) return refused.map((delivery) => ({ delivery, cause: { name: 'JournalError', message: 'It cannot be read.' } }));
     batches.push(deliveries.filter(({ exchange }) => exchange === 'shop').map(({ body }) => (JSON.parse(body.toString()) as { item: string }).item));
   }
 }
@@ -75,6 +77,18 @@ describe('a batch consumer', () => {
 
     await waitFor(async () => (await channel.checkQueue(names.journal)).messageCount === 0);
     expect(items()).toHaveLength(3);
+  });
+
+  it('makes dead letters of those that it refuses, and of no other', async () => {
+    channel.publish('shop', 'shop.receipt', Buffer.from('unreadable'));
+
+    const dead = await waitFor(() => channel.get(names.dead, { noAck: true }));
+
+    expect(dead.content.toString()).toBe('unreadable');
+    expect(dead.properties.headers).toMatchObject({ 'warren-queue': names.journal, 'warren-cause': '{"name":"JournalError","message":"It cannot be read."}' });
+    await publish(1, 'after');
+    await waitFor(() => items().includes('after0'));
+    await expect(channel.get(names.dead)).resolves.toBe(false);
   });
 
   it('that leaves last stays while the others stop', async () => {

@@ -55,7 +55,8 @@ describe('the observer', () => {
     await observer.publish(text('after'));
 
     await hasLines('before', 'after');
-    await expect(observer.metric('warren_journal_dropped_total')).resolves.toBe(2);
+    await expect(observer.metric('warren_journal_refused_total')).resolves.toBe(2);
+    await waitFor(async () => (await observer.broker.queue(names.dead)).messages === 2); // lost is neither
   });
 
   it('keeps what comes while the database is away, and journals it once', async () => {

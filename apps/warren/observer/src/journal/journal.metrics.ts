@@ -15,7 +15,7 @@ export class JournalMetrics {
   constructor({ registry }: Metrics) {
     const registers = [registry];
     this.rows = new Counter({ name: 'warren_journal_messages_total', help: 'Messages added to the journal.', registers });
-    this.poison = new Counter({ name: 'warren_journal_dropped_total', help: 'Records that could not be journaled.', registers });
+    this.poison = new Counter({ name: 'warren_journal_refused_total', help: 'Records that could not be journaled and are dead letters.', registers });
     this.batch = new Histogram({ name: 'warren_journal_batch_records', help: 'Records written in one transaction.', buckets: [1, 10, 50, 100, 250, 500], registers });
     this.lag = new Gauge({ name: 'warren_journal_lag_seconds', help: 'From the publish of the last journaled message to its commit.', registers });
   }
@@ -27,7 +27,7 @@ export class JournalMetrics {
     if (published?.kind === 'message' && published.message.envelope) this.lag.set((Date.now() - published.message.envelope.at) / 1000);
   }
 
-  dropped(): void {
+  refused(): void {
     this.poison.inc();
   }
 }
