@@ -14,7 +14,7 @@ export const anonymous: Caller = { name: 'anonymous', role: 'admin' };
 
 const callers = new WeakMap<Request, Caller>();
 
-export const remember = (request: Request, caller: Caller) => callers.set(request, caller);
+export const remember = (request: Request, caller: Caller): void => void callers.set(request, caller);
 export const callerOf = (request: Request): Caller | undefined => callers.get(request);
 
 /** Who asks, as a parameter of a route: `change(@Caller() caller: Caller)`. Anonymous where AccessModule is not imported. */
