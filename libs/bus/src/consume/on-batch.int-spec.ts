@@ -20,6 +20,7 @@ class Journal {
     const refused = deliveries.filter(({ body }) => body.toString() === 'unreadable');
     if (refused.length > 0) return refused.map((delivery) => ({ delivery, cause: { name: 'JournalError', message: 'It cannot be read.' } }));
     batches.push(deliveries.filter(({ exchange }) => exchange === 'shop').map(({ body }) => (JSON.parse(body.toString()) as { item: string }).item));
+    return [];
   }
 }
 
