@@ -25,7 +25,7 @@ beforeAll(async () => {
   till = await startBus({ ...broker, url: network.url });
   outbound = till.app.get(Outbound);
   publisher = till.app.get(Publisher);
-  await waitFor(() => till.bus.connected);
+  await waitFor(async () => till.bus.connected && (await till.bus.apply(running), true));
   await probe(broker); // takes what comes to the journal
 });
 beforeEach(async () => {
