@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: require.resolve('./libs/testing/jest-environment.js'),
   testEnvironmentOptions: { customExportConditions: ['@warren/source', 'node', 'require', 'default'] },
+  setupFilesAfterEnv: [require.resolve('./libs/testing/jest-setup.js')],
   testMatch: ['**/*.spec.ts', '**/*.int-spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/', '/\\.warren/'],
