@@ -49,7 +49,7 @@ class Stranger {
 class Journal {
   @OnBatch({ queue: 'shop.till', size: 5 })
   take(deliveries: Delivery[]): Promise<void> {
-    return Promise.resolve(void deliveries);
+    return deliveries.length > 0 ? Promise.resolve() : Promise.reject(new Error('empty'));
   }
 }
 

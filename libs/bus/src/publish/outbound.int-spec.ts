@@ -38,17 +38,6 @@ afterEach(() => {
   Object.assign(buffer, before.buffer);
 });
 
-describe('an id that is under way twice', () => {
-  it('is unroutable twice when nobody takes it, though the broker confirms both at once', async () => {
-    const properties = { messageId: newId() };
-
-    const sent = Array.from({ length: 20 }, () => outbound.send(message('nobody', properties)));
-
-    const outcomes = await Promise.allSettled(sent);
-    expect(outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as Error).name)).toEqual(Array(20).fill('UnroutableError'));
-  });
-});
-
 describe('a message that AMQP cannot carry', () => {
   it('is refused for good, and the confirms of others are theirs still', async () => {
     const tooMuch = outbound.send(message('shop.receipt', { headers: { [headers.cause]: 'x'.repeat(70_000), after: 1 } }));
