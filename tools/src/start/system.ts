@@ -3,26 +3,20 @@ import { assertSpace } from '../machine/disk.js';
 import { Refusal, reason } from '../terminal/refusal.js';
 import { type Steps } from '../terminal/steps.js';
 import { chooseBroker } from './broker.js';
-import { provisionServices } from './database.js';
-import { environmentOf, reachable, type FixedPort } from './environment.js';
+import { reachable } from './environment.js';
 import { rotate } from './log-file.js';
-import { type Planned } from './plan.js';
 import { removeRunFile, writeRunFile, type RunFile } from './run-file.js';
 import { startServers, type Servers } from './servers.js';
-import { ServiceTask } from './service-task.js';
-import { type Settings } from './start.config.js';
+import { type ServiceTask } from './service-task.js';
+import { serviceTasks, type ServicePlan } from './service-tasks.js';
 import { Supervisor, rank, type Rank } from './supervisor.js';
 import { type Service } from './workspace.js';
 
 const readyDeadline = 60_000;
 const rotateEvery = 30_000;
 
-export interface SystemOptions {
-  root: string;
-  settings: Settings;
+export interface SystemOptions extends ServicePlan {
   steps: Steps;
-  planned: readonly Planned[];
-  ports: readonly FixedPort[];
   /** Whether a Debian package may be installed. */
   install: boolean;
 }
@@ -72,26 +66,13 @@ export class System {
   private async startAll(): Promise<void> {
     const { settings, steps, install } = this.options;
     this.servers = await startServers(await chooseBroker(settings, { install, steps }), settings, this.supervisor, steps);
-    const tasks = await this.tasks(this.servers);
+    const tasks = await serviceTasks(this.servers, this.options);
     await this.startServices(tasks.filter(({ service }) => service.flow === undefined));
     await this.startServices(tasks.filter(({ service }) => service.flow !== undefined));
   }
 
   private get logs(): string[] {
     return [...this.services, this.servers?.brokerTask, this.servers?.databaseTask].flatMap((task) => task?.log ?? []);
-  }
-
-  private async tasks({ broker, databaseUrl }: Servers): Promise<ServiceTask[]> {
-    const { root, settings, planned, ports } = this.options;
-    const services = planned.map(({ service }) => service);
-    const access = await provisionServices(databaseUrl, services, settings.folder);
-    return planned.flatMap(({ service, processes }) => {
-      const env = environmentOf({ service, settings, broker, access: access.get(service.name), ports });
-      const port = ports.find((one) => one.service === service)?.port ?? 0;
-      return Array.from({ length: processes }, (_, i) => new ServiceTask({
-        root, folder: settings.folder, service, number: i + 1, env: { ...env, PORT: String(i === 0 ? port : 0) },
-      }));
-    });
   }
 
   private async startServices(tasks: readonly ServiceTask[]): Promise<void> {
@@ -102,17 +83,10 @@ export class System {
   }
 
   private async startService(task: ServiceTask): Promise<void> {
-    const late = new AbortController();
-    const deadline = delay(readyDeadline, undefined, { signal: late.signal }).then(() => {
-      throw new Error(`not ready after ${readyDeadline / 1000} s`);
-    });
     try {
-      await Promise.race([this.supervisor.start(task, rankOf(task.service)), deadline]);
+      await within(readyDeadline, this.supervisor.start(task, rankOf(task.service)));
     } catch (error) {
       throw new Refusal(`${task.name} did not start: ${reason(error)} (its log: ${task.log})`);
-    } finally {
-      late.abort();
-      deadline.catch(() => undefined);
     }
   }
 
@@ -140,4 +114,12 @@ export class System {
 function rankOf({ flow, needs }: Service): Rank {
   if (flow !== undefined) return rank.flows;
   return needs.port ? rank.gateway : rank.observer;
+}
+
+/** @throws when the work takes longer, in milliseconds */
+async function within<T>(deadline: number, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = delay(deadline, undefined, { signal: done.signal }).then(() => Promise.reject(new Error(`not ready after ${deadline / 1000} s`)));
+  late.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => done.abort());
 }
