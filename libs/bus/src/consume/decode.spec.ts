@@ -33,6 +33,16 @@ describe('the head of a message', () => {
     expect(head).toMatchObject({ journey: head.id, attempt: 1, redrive: 0, type: 'shop.order@3', foreign: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
+  it.each([
+    ['f'.repeat(64), 'f'.repeat(64)],
+    ['f'.repeat(10_000), undefined],
+    [7, undefined],
+  ])('keeps the digest of a foreign message that is tried again, and nothing else that somebody wrote there', (header, foreign) => {
+    const properties = writeEnvelope(envelope);
+
+    expect(headOf(message({}, { ...properties, headers: { ...properties.headers, 'warren-foreign': header } }), order.info).foreign).toBe(foreign);
+  });
+
   it('reaches the handler without what is only of the wire', () => {
     const head = headOf(message({}), order.info);
 
