@@ -6,8 +6,6 @@ export interface ContractOptions {
   version?: number;
   /** Nobody consumes it by design: the journal takes it through a binding of its own. */
   terminal?: boolean;
-  /** The payload field whose value keeps order: stamps `warren-bucket`. */
-  key?: string;
   /** How httpserv shows a message of this contract, with `{field}` for payload fields: `'{text}'`. Default: the body. */
   line?: string;
   /** Payload fields masked in journal, console and logs. */

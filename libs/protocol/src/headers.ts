@@ -11,7 +11,6 @@ export const headers = {
   /** The parent: `<message id> <queue>`. */
   hop: 'warren-hop',
   redrive: 'warren-redrive',
-  bucket: 'warren-bucket',
   traceparent: 'traceparent',
   /** On a foreign message that waits for its next attempt: its digest. */
   foreign: 'warren-foreign',

@@ -30,5 +30,5 @@ async function stopWithin(app: NestExpressApplication, deadline: number, why: st
   setInterval(() => app.getHttpServer().closeIdleConnections(), lookEvery).unref();
   await app.close();
   logger.log('Stopped');
-  process.exit(0);
+  process.exit(); // with process.exitCode, which is 1 where the service itself refused to go on
 }
