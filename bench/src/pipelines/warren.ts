@@ -3,6 +3,7 @@ import { Injectable, Module, type DynamicModule, type INestApplicationContext, t
 import { NestFactory } from '@nestjs/core';
 import { Bus, BusModule, OnMessage, Publisher, type Received } from '@warren/bus';
 import { contract, flow } from '@warren/protocol';
+import { waitFor } from '@warren/testing';
 import { z } from 'zod';
 import { runRole, type Role } from '../harness/role.js';
 import { countTo, exchange, inFlight, load, publishAll, queues, topics } from './load.js';
@@ -63,6 +64,7 @@ async function sink(role: Role): Promise<void> {
 /** The bus waits for the gateway's word before it does anything: here it is. */
 async function start(role: Role, ...providers: Type[]): Promise<INestApplicationContext> {
   const app = await NestFactory.createApplicationContext(PipelineModule.with(role, ...providers), { logger: ['error', 'warn', 'fatal'] });
+  await waitFor(() => app.get(Bus).connected);
   await app.get(Bus).apply({ epoch: 1, run: 1, state: 'RUNNING', sources: true, attached: 'all' });
   return app;
 }
