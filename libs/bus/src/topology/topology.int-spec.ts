@@ -1,12 +1,13 @@
 import { contract, flow, names } from '@warren/protocol';
 import { onTeardown, testBroker, waitFor, type TestBroker } from '@warren/testing';
-import { connect, type ConfirmChannel } from 'amqplib';
+import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { z } from 'zod';
 import { explainMismatch } from './mismatch.js';
 import { declareBand, declareConsumer, declareDeadLetters, declareJournal, declareTerminal } from './topology.js';
 
-const { order, receipt } = flow('shop', {
+const { order, offer, receipt } = flow('shop', {
   order: contract('shop.order', z.object({})),
+  offer: contract('shop.offer', z.object({})),
   receipt: contract('shop.receipt', z.object({}), { terminal: true }),
 });
 
@@ -17,6 +18,7 @@ interface Binding {
 }
 
 let broker: TestBroker;
+let connection: ChannelModel;
 let channel: ConfirmChannel;
 
 const args = async (queue: string) =>
@@ -28,7 +30,7 @@ const bindings = async (queue: string) => {
 
 beforeAll(async () => {
   broker = await testBroker();
-  const connection = await connect(broker.url);
+  connection = await connect(broker.url);
   onTeardown(() => connection.close());
   channel = await connection.createConfirmChannel();
   for (let times = 0; times < 2; times += 1) { // declaring twice changes nothing
@@ -53,8 +55,24 @@ describe('a queue on the broker', () => {
 
 describe('what is routed', () => {
   it('to a consumer, its way back included, and a copy of that to the journal', async () => {
-    expect((await bindings('shop.till')).sort()).toEqual([['shop', 'shop.order', {}], ['warren.return', 'shop.till', {}]]); // prettier-ignore
-    expect(await bindings(names.journal)).toEqual(expect.arrayContaining([['shop', 'shop.order', { 'warren-queue': 'shop.till' }], ['shop', 'shop.receipt', { 'warren-queue': '' }]])); // prettier-ignore
+    expect((await bindings('shop.till')).sort()).toEqual([['shop.till', '', {}], ['warren.return', 'shop.till', {}]]); // prettier-ignore
+    expect(await bindings(names.journal)).toEqual(expect.arrayContaining([['shop.till', '', { 'warren-queue': 'shop.till' }], ['shop', 'shop.receipt', { 'warren-queue': '' }]])); // prettier-ignore
+  });
+
+  it('while a consumer is declared reaches both the consumer and the journal, or is returned', async () => {
+    await channel.purgeQueue(names.journal);
+    const publisher = await connection.createConfirmChannel();
+    const desk = { declared: false };
+    const declaring = declareConsumer(channel, 'shop.desk', offer.info, true).then(() => (desk.declared = true));
+    for (let sent = 0; !desk.declared || sent < 3; sent += 1) {
+      publisher.publish('shop', 'shop.offer', Buffer.from('{}'), { mandatory: true });
+      await publisher.waitForConfirms();
+    }
+
+    await declaring;
+    const [consumer, journal] = [await channel.checkQueue('shop.desk'), await channel.checkQueue(names.journal)];
+    expect(consumer.messageCount).toBeGreaterThan(0);
+    expect(journal.messageCount).toBe(consumer.messageCount);
   });
 
   it('by a band goes back to the queue that it waits for, when its time has come', async () => {

@@ -44,9 +44,19 @@ export async function declareConsumer(channel: Channel, queue: string, contract:
   await declareFlow(channel, contract.exchange);
   await channel.assertQueue(queue, durable(queueArguments.consumer));
   await channel.bindQueue(queue, names.return, queue);
-  // The journal first: a message that reaches the consumer and not the journal would have no journey.
-  if (journal) await channel.bindQueue(names.journal, contract.exchange, contract.topic, { [bindingQueueArgument]: queue });
-  await channel.bindQueue(queue, contract.exchange, contract.topic);
+  if (journal) await bindWithJournal(channel, queue, contract);
+  else await channel.bindQueue(queue, contract.exchange, contract.topic);
+}
+
+/**
+ * Through an exchange of the consumer's own, so that one binding to the flow opens both ways at once. Between two bindings a confirmed message would reach
+ * one of them only: the journal without the consumer loses it, the consumer without the journal hides it.
+ */
+async function bindWithJournal(channel: Channel, queue: string, { exchange, topic }: ContractInfo): Promise<void> {
+  await channel.assertExchange(queue, 'fanout', { durable: true, internal: true });
+  await channel.bindQueue(names.journal, queue, '', { [bindingQueueArgument]: queue });
+  await channel.bindQueue(queue, queue, '');
+  await channel.bindExchange(queue, exchange, topic);
 }
 
 /** A terminal contract is taken by the journal alone. */
