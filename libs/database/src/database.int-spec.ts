@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@warren/testing';
 import { sql } from 'kysely';
 import { scratchDatabase } from '../test/scratch-database.js';
 import { Database } from './database.js';
@@ -11,7 +11,6 @@ interface Tables {
 const migrations: Migrations = {
   '001-note': { up: (db) => db.schema.createTable('note').addColumn('id', 'bigint').addColumn('text', 'text').execute() },
 };
-jest.setTimeout(20_000);
 const scratch = scratchDatabase();
 const opened: Database<Tables>[] = [];
 const reasons: string[] = [];
@@ -227,9 +226,8 @@ const counted = {
 
 /** Waits until the database has so many sessions of a kind, the asking one included when it is active. */
 async function sessionCount(database: Database<Tables>, kind: keyof typeof counted, expected: number): Promise<void> {
-  for (;;) {
+  await waitFor(async () => {
     const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity where datname = ${scratch.name} and ${counted[kind]}`.execute(database.kysely);
-    if (rows[0]?.n === expected) return;
-    await delay(20);
-  }
+    return rows[0]?.n === expected;
+  });
 }

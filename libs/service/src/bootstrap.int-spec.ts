@@ -3,7 +3,6 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { freePort, testBroker, waitFor } from '@warren/testing';
 import { Running } from '../test/running.js';
 
-jest.setTimeout(30_000);
 
 /** For how long Node keeps a connection after an answer: nothing that a stop may wait for. */
 const keepAlive = 5_000;

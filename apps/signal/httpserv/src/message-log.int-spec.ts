@@ -6,7 +6,6 @@ import { waitFor } from '@warren/testing';
 import { runningHttpserv, type Running } from '../test/running-httpserv.js';
 import { MessageLog } from './message-log.service.js';
 
-jest.setTimeout(30_000);
 let httpserv: Running;
 
 beforeAll(async () => {

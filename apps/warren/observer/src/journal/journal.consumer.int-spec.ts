@@ -3,7 +3,6 @@ import { waitFor, type FaultProxy } from '@warren/testing';
 import { announce, contract, marker, message } from '../../test/deliveries.js';
 import { runningObserver, type Running } from '../../test/running-observer.js';
 
-jest.setTimeout(30_000);
 let observer: Running;
 
 beforeAll(async () => {

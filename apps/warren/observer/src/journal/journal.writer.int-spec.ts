@@ -5,7 +5,6 @@ import { announce, consumer, contract, foreign, hopReport, control, marker, mess
 import { observed, write, type Observed } from '../../test/observed.js';
 import { type JournalWriter } from './journal.writer.js';
 
-jest.setTimeout(20_000);
 let journal: Observed;
 let writer: JournalWriter;
 
