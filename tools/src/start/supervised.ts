@@ -5,6 +5,7 @@ import { type Running, type Task } from './running.js';
 export interface Patience {
   /** Wait before the first new start, in milliseconds; doubled for each further one. */
   first: number;
+  /** Short enough that what needs a few tries, as a Postgres whose old backends still end, is back within seconds. */
   longest: number;
   /** Starts in a row that may fail. */
   failures: number;
@@ -12,7 +13,7 @@ export interface Patience {
   healthy: number;
 }
 
-export const patience: Patience = { first: 250, longest: 10_000, failures: 10, healthy: 3_000 };
+export const patience: Patience = { first: 250, longest: 2_000, failures: 20, healthy: 3_000 };
 
 /** Hears what happens to a task. */
 export interface Listener {
