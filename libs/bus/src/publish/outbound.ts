@@ -100,6 +100,10 @@ export class Outbound implements OnModuleInit {
 function inTime<T>(work: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => reject(new PublishTimeoutError(limits.deadline)), limits.deadline);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    const settled = <V>(settle: (value: V) => void) => (value: V) => {
+      clearTimeout(timer);
+      settle(value);
+    };
+    work.then(settled(resolve), settled(reject));
   });
 }
