@@ -20,6 +20,12 @@ describe('the tally', () => {
     expect(nxTally(nxFailed)).toEqual({ passed: 2, failed: 1 });
   });
 
+  it('counts them in colours too, as Nx writes them where CI is set', () => {
+    const coloured = nxFailed.replaceAll('> nx run', '\u001b[2m> \u001b[22m\u001b[2mnx run\u001b[22m');
+
+    expect(nxTally(coloured)).toEqual({ passed: 2, failed: 1 });
+  });
+
   it('counts a build that lint or typecheck need when it fails', () => {
     expect(nxTally('> nx run bus:build\n\nFailed tasks:\n\n- bus:build\n')).toEqual({ passed: 0, failed: 1 });
   });

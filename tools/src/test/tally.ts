@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** What one runner counted. */
 export interface Tally {
   passed: number;
@@ -19,7 +21,8 @@ export function withExitCode(tally: Tally, code: number | null): Tally {
 }
 
 /** Counts Nx's tasks (static output style): each is announced by a line, and failed ones are listed at the end. */
-export function nxTally(output: string): Tally {
+export function nxTally(coloured: string): Tally {
+  const output = stripVTControlCharacters(coloured); // where CI is set, Nx colours what no terminal shows
   const ran = new Set([...output.matchAll(/^> nx run (\S+:(?:lint|typecheck))/gm)].map(([, task]) => task));
   const failed = new Set([...(output.split('Failed tasks:')[1] ?? '').matchAll(/^\s*- (\S+:\S+)/gm)].map(([, task]) => task));
   return { passed: [...ran].filter((task) => !failed.has(task)).length, failed: failed.size };
