@@ -32,10 +32,10 @@ const tsc = (root: string, code: number) => `require('node:fs').appendFileSync('
 
 /** Its exit code is its argument; without one it runs until it is told to stop. */
 const main = `
-console.log('main ' + process.argv.slice(2).join(' '));
-if (process.argv[2]) process.exit(Number(process.argv[2]));
 process.on('SIGTERM', () => { console.log('asked to stop'); process.exit(3); });
 process.on('disconnect', () => { require('node:fs').writeFileSync('orphaned', ''); process.exit(0); });
+console.log('main ' + process.argv.slice(2).join(' ')); // from here on it may be told to stop
+if (process.argv[2]) process.exit(Number(process.argv[2]));
 `;
 
 interface Behaviour {

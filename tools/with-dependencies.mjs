@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isStale } from './dependencies.mjs';
 
+// What it says itself goes to stderr: stdout belongs to the command.
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const programs = { start: 'tools/dist/start/main.js', test: 'tools/dist/test/main.js', bench: 'bench/dist/main.js', serve: 'tools/dist/serve/main.js' };
 /** Bytes: a fresh install and build took 600 MB, a build alone 20 MB. */
@@ -36,7 +37,7 @@ function checkDisk(bytes) {
 }
 
 async function install() {
-  console.log('Installing dependencies (npm ci) …');
+  console.error('Installing dependencies (npm ci) …');
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   await step('Installed dependencies', [...npm, 'ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], 'npm ci failed: mend what it says above (is the package registry reachable?).');
 }
@@ -55,7 +56,7 @@ async function step(title, command, failure) {
   const code = await run(command, 'inherit');
   if (stopping) process.exit(code);
   if (code !== 0) throw new Refusal(failure);
-  console.log(`✓ ${title} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  console.error(`✓ ${title} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }
 
 /** Resolves with the exit code, 128 + n for a signal as shells do. */
