@@ -16,8 +16,10 @@ export const headers = {
   foreign: 'warren-foreign',
   /** On a dead letter: the queue whose consumer gave it up. */
   queue: 'warren-queue',
-  /** On a dead letter: `{ name, message }` of the error, as JSON. */
+  /** On a dead letter: its Cause, as JSON. */
   cause: 'warren-cause',
+  /** On a message that waits aside: how many processes have ended while it was the only such one in hand, plus 1. */
+  alone: 'warren-alone',
 } as const;
 
 const count = z.number().int().nonnegative();
@@ -35,6 +37,7 @@ export interface WireProperties {
   type?: unknown;
   appId?: unknown;
   correlationId?: unknown;
+  contentType?: unknown;
   headers?: Record<string, unknown>;
 }
 

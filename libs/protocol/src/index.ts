@@ -9,3 +9,6 @@ export * from './pattern.js';
 export * from './problem.js';
 export * from './http.js';
 export * from './digest.js';
+export * from './dead-letters.js';
+export * from './operations.js';
+export * from './requests.js';

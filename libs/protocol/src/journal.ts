@@ -28,7 +28,13 @@ export const AnnouncedConsumer = z.object({
   pattern: z.string(),
   contract: z.string(),
   concurrency: count,
-  policy: z.object({ attempts: count, delays: z.array(count).describe('milliseconds') }),
+  policy: z.object({
+    attempts: count,
+    /** Before the second attempt, the third, …; the last one repeats. */
+    delays: z.array(count).describe('milliseconds'),
+    /** After the publish no attempt begins later than this. */
+    deadline: count.optional().describe('milliseconds'),
+  }),
 });
 export type AnnouncedConsumer = z.infer<typeof AnnouncedConsumer>;
 

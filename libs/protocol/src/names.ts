@@ -8,6 +8,8 @@ export const names = {
   return: 'warren.return',
   /** Alternate of `return`: retries whose queue is gone, led to the dead queue. */
   lost: 'warren.lost',
+  /** Quorum queue of what operators ask of the observer, sent by a gateway. */
+  requests: 'warren.requests',
   /** Quorum queue of beats, read by one gateway or several. */
   beats: 'warren.beats',
   /** Fanout exchange: each gateway binds an exclusive queue and sees every confirmation. */
