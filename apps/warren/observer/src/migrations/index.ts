@@ -1,5 +1,7 @@
 import { type Migrations } from '@warren/database';
 import { journal } from './001-journal.js';
 import { views } from './002-views.js';
+import { deadLetters } from './003-dead-letters.js';
+import { deadLetterViews } from './004-dead-letter-views.js';
 
-export const migrations: Migrations = { '001-journal': journal, '002-views': views };
+export const migrations: Migrations = { '001-journal': journal, '002-views': views, '003-dead-letters': deadLetters, '004-dead-letter-views': deadLetterViews };
