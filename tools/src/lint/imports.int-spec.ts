@@ -17,6 +17,9 @@ const forbidden = [
   ['a library that reaches upwards', 'libs/bus/src/index.ts', "import '@warren/service';", boundaries],
   ['amqplib in an app', 'apps/signal/imed/src/main.ts', "import 'amqplib';", packages],
   ['amqplib in a library', 'libs/lifecycle/src/index.ts', "import 'amqplib/callback_api.js';", packages],
+  ['amqplib in an app, late', 'apps/signal/imed/src/main.ts', "void import('amqplib');", 'no-restricted-syntax'],
+  ['golevelup in an app, late', 'apps/signal/imed/src/main.ts', "void import('@golevelup/nestjs-rabbitmq');", 'no-restricted-syntax'],
+  ['the Postgres driver in an app, late', 'apps/signal/orig/src/main.ts', "void import('pg-cursor');", 'no-restricted-syntax'],
   ['golevelup in an app', 'apps/warren/observer/src/main.ts', "import '@golevelup/nestjs-rabbitmq';", packages],
   ['the Postgres driver in an app', 'apps/signal/orig/src/main.ts', "import 'pg';", packages],
   ['the Postgres driver in bus', 'libs/bus/src/index.ts', "import 'pg-cursor';", packages],
@@ -28,6 +31,7 @@ const forbidden = [
 const allowed = [
   ['contracts in an app of a flow', 'apps/signal/imed/src/main.ts', "import '@warren/contracts';"],
   ['amqplib in bus', 'libs/bus/src/index.ts', "import 'amqplib';"],
+  ['amqplib in bus, late', 'libs/bus/src/index.ts', "void import('amqplib');"],
   ['the Postgres driver in database', 'libs/database/src/index.ts', "import 'pg';"],
   ['test helpers in a spec', 'apps/signal/imed/src/imed.contract.int-spec.ts', "import '@warren/testing';"],
   ['the environment in a config.ts', 'apps/signal/imed/src/imed.config.ts', "console.log(process.env['IMED_DELAY']);"],
