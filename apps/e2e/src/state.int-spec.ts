@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitFor } from '@warren/testing';
 import { bootSystem } from './system/boot-system.js';
 import { type System } from './system/system.js';
@@ -9,6 +11,13 @@ beforeAll(async () => {
 
 const messages = (count: number) => waitFor(async () => (await system.texts('my.i')).length >= count && system.messages(), { timeout: 20_000, what: `${count} answers` });
 const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+
+/** The queues that specs of the flows give to consumerContract(). */
+function queuesOfSuites(): string[] {
+  const apps = join(__dirname, '../..');
+  const specs = globSync('*/*/src/**/*.contract.int-spec.ts', { cwd: apps }).map((file) => readFileSync(join(apps, file), 'utf8'));
+  return specs.flatMap((text) => [...text.matchAll(/queue: '([^']+)'/g)].map(([, queue = '']) => queue));
+}
 
 describe('a new system', () => {
   it('runs, as its run-log says', async () => {
@@ -36,6 +45,13 @@ describe('a new system', () => {
     const services = await system.services();
     expect(services.map(({ service }) => service).sort()).toEqual(['gateway', 'observer', 'signal-httpserv', 'signal-imed', 'signal-orig']);
     expect(services.map(({ instances }) => instances.length)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('announces no consumer that the contract suite does not run for', async () => {
+    const { items } = JSON.parse((await system.request('/api/v1/flows')).text) as { items: { consumers: { queue: string }[] }[] };
+    const announced = items.flatMap(({ consumers }) => consumers.map(({ queue }) => queue));
+    expect(announced).toContain('signal.imed');
+    expect(announced.filter((queue) => !queuesOfSuites().includes(queue))).toEqual([]);
   });
 });
 
