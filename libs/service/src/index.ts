@@ -10,5 +10,6 @@ export { ProblemError, type ProblemDetails } from './http/problem.errors.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { jsonBody, textBody } from './http/body.js';
 export { httpConfig } from './http/http.config.js';
+export { failpoint } from './failpoint.js';
 export { Readiness } from './health/readiness.js';
 export { Metrics } from './metrics/metrics.service.js';
