@@ -73,3 +73,38 @@ export class RetryAfterError extends Error {
     super(message);
   }
 }
+
+/** The deadline of the consumer's policy passed before the attempt could begin. */
+export class DeadlineError extends Error {
+  override name = 'DeadlineError';
+  constructor(deadline: number) {
+    super(`No attempt begins later than ${deadline} ms after the publish.`);
+  }
+}
+
+/** The handler's process ended while it had this message in hand, again and again: the message is held to be the reason. */
+export class CrashError extends Error {
+  override name = 'CrashError';
+  constructor(times: number) {
+    super(`The process or its connection ended ${times} times while this was the only suspect in hand.`);
+  }
+}
+
+/** There is no such queue. */
+export class QueueGoneError extends Error {
+  override name = 'QueueGoneError';
+  constructor(readonly queue: string) {
+    super(`There is no queue "${queue}".`);
+  }
+}
+
+/** The queue belongs to one reader alone, or is of a type that is not read message by message. */
+export class QueueInUseError extends Error {
+  override name = 'QueueInUseError';
+  constructor(
+    readonly queue: string,
+    reason: string,
+  ) {
+    super(`Queue "${queue}" cannot be read beside its reader: ${reason}`);
+  }
+}

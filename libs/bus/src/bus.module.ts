@@ -6,11 +6,13 @@ import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
 import { connectionConfig, Connections } from './connection/connections.js';
 import { GiveBack } from './consume/give-back.js';
 import { Handlers } from './consume/handlers.js';
+import { QueueReader } from './consume/queue-reader.js';
 import { Reports } from './consume/reports.js';
 import { ControlPlane } from './control/control-plane.js';
 import { Gate } from './publish/gate.js';
 import { Outbound } from './publish/outbound.js';
 import { Publisher } from './publish/publisher.js';
+import { Redriver } from './publish/redriver.js';
 import { TimerSources } from './source/timer-sources.js';
 import { Declarations } from './topology/declarations.js';
 
@@ -28,9 +30,9 @@ export class BusModule {
       ],
       providers: [
         { provide: BUS_OPTIONS, useValue: options },
-        Connections, Outbound, Gate, Publisher, Handlers, Declarations, Reports, GiveBack, TimerSources, ControlPlane, Bus,
+        Connections, Outbound, Gate, Publisher, Handlers, Declarations, Reports, GiveBack, TimerSources, ControlPlane, Redriver, QueueReader, Bus,
       ], // prettier-ignore
-      exports: [Bus, Publisher, ControlPlane],
+      exports: [Bus, Publisher, ControlPlane, Redriver, QueueReader],
     };
   }
 }

@@ -1,13 +1,13 @@
 /** Delay bands double from 100 ms: 24 of them reach about 19 days. Source: docs/protocol.md, Retries and dead letters. */
-const shortest = 100;
+export const shortestDelay = 100;
 const count = 24;
-export const longestDelay = shortest * 2 ** count - 1;
+export const longestDelay = shortestDelay * 2 ** count - 1;
 
 /**
  * The band that holds a delay of so many milliseconds: band n takes [100·2ⁿ, 100·2ⁿ⁺¹).
  * A message's own expiration keeps it from being early; a longer one before it makes it late by less than the band's width.
  */
 export function bandOf(delay: number): { band: number; expiration: number } {
-  const expiration = Math.min(Math.max(Math.round(delay), shortest), longestDelay);
-  return { band: Math.floor(Math.log2(expiration / shortest)), expiration };
+  const expiration = Math.min(Math.max(Math.ceil(delay), shortestDelay), longestDelay);
+  return { band: Math.floor(Math.log2(expiration / shortestDelay)), expiration };
 }

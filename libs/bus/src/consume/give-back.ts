@@ -4,19 +4,11 @@ import type { ConsumeMessage } from 'amqplib';
 import { Connections } from '../connection/connections.js';
 import { PublishInterruptedError, UnroutableError } from '../bus.errors.js';
 import { Outbound, type Outgoing } from '../publish/outbound.js';
+import { travelling } from '../publish/travelling.js';
 import { Declarations } from '../topology/declarations.js';
 import { declareBand } from '../topology/topology.js';
 import { bandOf } from './bands.js';
 import type { Head } from './decode.js';
-
-/** What the broker adds on its way, and what must not travel on: a retry is a new start for them. */
-const brokerHeaders = ['x-death', 'x-first-death-exchange', 'x-first-death-queue', 'x-first-death-reason', 'x-last-death-exchange',
-  'x-last-death-queue', 'x-last-death-reason', 'x-delivery-count', 'x-acquired-count', 'CC', 'BCC']; // prettier-ignore
-
-const ownHeaders: readonly string[] = Object.values(headers);
-
-/** Headers that a message brought and that are larger do not travel on: AMQP has 64 kB for all of them, and for the other properties. */
-const mostHeaders = 32 * 1024;
 
 /** Sends a failed message on: into a delay band, or to the dead letters. */
 @Injectable()
@@ -71,14 +63,7 @@ function outgoing(message: ConsumeMessage, head: Head, exchange: string, key: st
   const written = writeEnvelope({ id, journey, run, attempt, redrive, type, at: head.at ?? Date.now(), service: text(properties.appId) ?? '' });
   const contentType = text(properties.contentType) ?? 'application/octet-stream';
   const ours = { ...written.headers, [headers.attempt]: attempt, ...(foreign === undefined ? {} : { [headers.foreign]: foreign }) };
-  return { exchange, key, body, properties: { ...written, contentType, headers: { ...brought(properties.headers), ...ours } } };
-}
-
-/** The headers that its publisher gave the message, as far as they travel on: Warren's own are written anew. */
-function brought(all: Record<string, unknown> = {}): Record<string, unknown> {
-  const kept = Object.entries(all).filter(([name]) => name === headers.hop || !(brokerHeaders.includes(name) || ownHeaders.includes(name)));
-  const travelling = Object.fromEntries(kept);
-  return Buffer.byteLength(JSON.stringify(travelling)) > mostHeaders ? {} : travelling;
+  return { exchange, key, body, properties: { ...written, contentType, headers: { ...travelling(properties.headers), ...ours } } };
 }
 
 const text = (property: unknown) => (typeof property === 'string' ? property : undefined);

@@ -102,7 +102,7 @@ describe('the decorated methods of a service', () => {
 
 describe('an announcement', () => {
   it('tells contracts, consumers and sources as others need to know them', async () => {
-    const handlers = await discovered(consumer({ queue: 'shop.till', name: 'till', concurrency: 3, policy: { attempts: 2, delays: [50] } }), Orders);
+    const handlers = await discovered(consumer({ queue: 'shop.till', name: 'till', concurrency: 3, policy: { attempts: 2, delays: [500] } }), Orders);
 
     const { service, instance, flows, consumers, sources } = announce(options, handlers);
 
@@ -110,7 +110,7 @@ describe('an announcement', () => {
     expect(flows).toEqual([{ name: 'shop', exchange: 'shop', contracts: [expect.objectContaining({ name: 'order', topic: 'shop.order', type: 'shop.order@1', terminal: false, secret: [] }), expect.objectContaining({ name: 'receipt', terminal: true })] }]);
     expect(flows[0]!.contracts[0]!.schema).toMatchObject({ type: 'object', properties: { item: { type: 'string' } }, required: ['item'] });
     expect(consumers).toEqual([
-      { name: 'till', flow: 'shop', queue: 'shop.till', exchange: 'shop', pattern: 'shop.order', contract: 'order', concurrency: 3, policy: { attempts: 2, delays: [50] } },
+      { name: 'till', flow: 'shop', queue: 'shop.till', exchange: 'shop', pattern: 'shop.order', contract: 'order', concurrency: 3, policy: { attempts: 2, delays: [500] } },
     ]);
     expect(sources).toEqual([{ name: 'shop.orders', flow: 'shop', contract: 'order', every: 250 }]);
   });

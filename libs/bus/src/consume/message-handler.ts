@@ -74,7 +74,7 @@ export class MessageHandler {
     const error = causeOf(thrown);
     const { giveBack } = this.tools;
     const { queue, policy } = this.consumer;
-    const disposition = dispositionOf(thrown, head.attempt, policy);
+    const disposition = dispositionOf(thrown, head, policy);
     if (disposition.kind === 'dead') {
       const dead = await persist(() => giveBack.dead(message, head, queue, error), alive);
       return dead ? { outcome: 'dead', children: 0, error } : undefined;

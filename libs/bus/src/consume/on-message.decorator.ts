@@ -2,7 +2,7 @@ import { SetMetadata } from '@nestjs/common';
 import type { Contract, ContractInfo } from '@warren/protocol';
 import type { z } from 'zod';
 import type { Upcasts } from './decode.js';
-import type { Policy } from './policy.js';
+import type { PolicyOptions } from './policy.js';
 import type { Children, Received } from './received.js';
 
 export interface ConsumerOptions {
@@ -13,7 +13,7 @@ export interface ConsumerOptions {
   /** How many messages one instance handles at a time. Default 10. */
   concurrency?: number;
   /** What becomes of a message whose handler throws. Default: 5 attempts after 1 s, 5 s, 30 s, 2 min. */
-  policy?: Partial<Policy>;
+  policy?: PolicyOptions;
   /** Older versions of the contract that it takes too, each with the way to today's payload. */
   upcasts?: Upcasts;
 }

@@ -23,7 +23,7 @@ export const limits = { deadline: 10_000 };
 @Injectable()
 export class Outbound implements OnModuleInit {
   private channel!: KeptChannel;
-  /** How often the broker has returned a message that is not confirmed yet, by id: one id may be under way twice. */
+  /** How often the broker has returned a message that is not confirmed yet: one may be under way twice, and one id to two places. */
   private readonly returned = new Map<string, number>();
   private readonly refused: (() => void)[] = [];
   /** The flow exchanges that this process has declared on the present connection. */
@@ -35,7 +35,7 @@ export class Outbound implements OnModuleInit {
     this.channel = this.connections.keep('publish', (channel) => {
       this.declared = new Map();
       this.returned.clear();
-      channel.on('return', (message: Message) => this.count(String(message.properties.messageId), 1));
+      channel.on('return', ({ fields, properties }: Message) => this.count(keyOf(fields.exchange, fields.routingKey, properties.messageId), 1));
       channel.on('error', () => this.refused.forEach((listener) => listener()));
       return Promise.resolve();
     });
@@ -71,7 +71,7 @@ export class Outbound implements OnModuleInit {
       new Promise((resolve, reject) => {
         const settle = (error: unknown) => {
           // The broker returns a message before it confirms it.
-          const isReturned = this.returned.has(properties.messageId) && this.count(properties.messageId, -1);
+          const isReturned = this.returned.size > 0 && this.takeReturn(keyOf(exchange, key, properties.messageId));
           if (error) reject(new PublishInterruptedError(error));
           else if (isReturned) reject(new UnroutableError(exchange, key));
           else resolve();
@@ -88,13 +88,20 @@ export class Outbound implements OnModuleInit {
     );
   }
 
-  private count(id: string, change: number): true {
-    const times = (this.returned.get(id) ?? 0) + change;
-    if (times > 0) this.returned.set(id, times);
-    else this.returned.delete(id);
-    return true;
+  private takeReturn(key: string): boolean {
+    const returned = this.returned.has(key);
+    if (returned) this.count(key, -1);
+    return returned;
+  }
+
+  private count(key: string, change: number): void {
+    const times = (this.returned.get(key) ?? 0) + change;
+    if (times > 0) this.returned.set(key, times);
+    else this.returned.delete(key);
   }
 }
+
+const keyOf = (exchange: string, key: string, id: unknown): string => `${exchange} ${key} ${String(id)}`;
 
 /** The promise's outcome, or a PublishTimeoutError at the deadline. */
 function inTime<T>(work: Promise<T>): Promise<T> {

@@ -12,9 +12,9 @@ export function announce({ service, instance, contracts = [] }: BusOptions, hand
       const { name, exchange, contracts } = infoOf(flow);
       return { name, exchange, contracts: contracts.map(announcedContract) };
     }),
-    consumers: handlers.consumers.map(({ name, queue, contract, concurrency, policy: { attempts, delays } }) => ({
+    consumers: handlers.consumers.map(({ name, queue, contract, concurrency, policy: { attempts, delays, deadline } }) => ({
       name, flow: contract.flow, queue, exchange: contract.exchange, pattern: contract.topic, contract: contract.name, concurrency,
-      policy: { attempts, delays: [...delays] },
+      policy: { attempts, delays: [...delays], deadline },
     })), // prettier-ignore
     sources: handlers.sources.map(({ name, contract, every }) => ({ name, flow: contract.flow, contract: contract.name, every })),
   };

@@ -7,7 +7,7 @@ import { Connections } from '../connection/connections.js';
 import { Outbound, type Outgoing } from '../publish/outbound.js';
 import { Handlers } from '../consume/handlers.js';
 import { announce } from './announcement.js';
-import { declareConsumer, declareDeadLetters, declareJournal, declareTerminal } from './topology.js';
+import { declareConsumer, declareDeadLetters, declareJournal, declareRequests, declareTerminal } from './topology.js';
 
 /** Declares all that this process relies on, then announces it: once for each connection, before anything is consumed. */
 @Injectable()
@@ -71,6 +71,7 @@ export class Declarations {
     const journal = this.options.journal !== false;
     await declareDeadLetters(channel);
     await declareJournal(channel);
+    await declareRequests(channel);
     for (const { queue, contract } of this.handlers.consumers) await declareConsumer(channel, queue, contract, journal);
     const terminal = this.handlers.contracts.filter(({ options }) => options.terminal);
     if (journal) for (const contract of terminal) await declareTerminal(channel, contract);

@@ -15,7 +15,8 @@ const deadLettering = {
 export const queueArguments = {
   consumer: { ...quorum, ...deadLettering, 'x-delivery-limit': 20 },
   journal: { ...quorum, 'x-delivery-limit': practicallyNever, 'x-single-active-consumer': true },
-  dead: { ...quorum, 'x-delivery-limit': practicallyNever },
+  dead: { ...quorum, 'x-delivery-limit': practicallyNever, 'x-single-active-consumer': true },
+  requests: { ...quorum, ...deadLettering, 'x-delivery-limit': 20, 'x-single-active-consumer': true },
   band: { ...quorum, ...deadLettering, 'x-dead-letter-exchange': names.return, 'x-delivery-limit': practicallyNever },
 } as const;
 
@@ -38,6 +39,9 @@ export async function declareJournal(channel: Channel): Promise<void> {
   await channel.assertQueue(names.journal, durable(queueArguments.journal));
   for (const key of Object.values(journalTypes)) await channel.bindQueue(names.journal, names.journal, key);
 }
+
+/** What operators ask of the observer waits here, also while there is none. */
+export const declareRequests = (channel: Channel) => channel.assertQueue(names.requests, durable(queueArguments.requests));
 
 /** A consumer's queue, its binding to the flow, its way back from a delay, and the journal's copy of what it takes. */
 export async function declareConsumer(channel: Channel, queue: string, contract: ContractInfo, journal: boolean): Promise<void> {
