@@ -1,0 +1,18 @@
+import { type Comparison } from './parse.js';
+import { SearchError } from './search.error.js';
+
+export type FieldKind = 'text' | 'number' | 'boolean' | 'uuid' | 'time' | 'json';
+
+/** What a query may name, and of which kind it is. Each is a column of that name. */
+export type SearchFields = Readonly<Record<string, FieldKind>>;
+
+/** @throws SearchError when there is no such field, or what the query asks of its kind it cannot be asked. */
+export function kindOf({ field: { name, path, place }, sign, value }: Comparison, fields: SearchFields): FieldKind {
+  const kind = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (!kind) throw new SearchError(`There is no field "${name}"`, place, `There are ${Object.keys(fields).join(', ')}. Put quotes around what is text.`);
+  if (kind === 'json' && path.length === 0) throw new SearchError(`Expected a field inside "${name}"`, place, `For example ${name}.user.id:42.`);
+  if (kind !== 'json' && path.length > 0) throw new SearchError(`There is nothing inside the field "${name}"`, place);
+  const ordered = kind === 'number' || kind === 'time' || (kind === 'json' && value.parts.length === 1);
+  if (sign.sign !== ':' && !ordered) throw new SearchError(`Expected ":" instead of "${sign.sign}"`, sign.place, 'Only numbers and times, and a payload\'s numbers and texts without *, can be more or less.');
+  return kind;
+}
