@@ -46,8 +46,19 @@ export class Registry {
     return [...this.consumers.values()].filter((consumer) => consumer.exchange === exchange && topicMatches(consumer.pattern, topic));
   }
 
+  consumerOf(queue: string): Consumer | undefined {
+    return this.consumers.get(queue);
+  }
+
   flowOfQueue(queue: string): string | undefined {
-    return this.consumers.get(queue)?.flow;
+    return this.consumerOf(queue)?.flow;
+  }
+
+  /** How to show what died in a queue: by its type; one without a known type as what the queue's consumer takes. */
+  renderingOfQueue(queue: string, type: string | undefined): Pick<Contract, 'line' | 'secret'> {
+    const consumer = this.consumerOf(queue);
+    const taken = (contract: Contract) => contract.type === consumer?.contract && contract.exchange === consumer.exchange;
+    return this.find((contract) => contract.type === type) ?? this.find(taken) ?? unannounced;
   }
 
   private find(matches: (contract: Contract) => boolean): Contract | undefined {

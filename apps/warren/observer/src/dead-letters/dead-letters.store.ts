@@ -1,0 +1,132 @@
+import { sql } from '@warren/database';
+import { isPoison } from '../journal/poison.js';
+import { type JournalTransaction } from '../storage/journal.tables.js';
+import { type NewDeadLetter } from './read-dead-letter.js';
+
+/** One that was not there yet. */
+export interface StoredDeadLetter {
+  id: number;
+  message: string;
+  consumer: string;
+  redrive: number;
+}
+
+/** Bytes of bodies in one statement: Postgres takes 1 GB. */
+const mostBytes = 64 * 1024 ** 2;
+
+/**
+ * Stores letters that are not there yet, counts them in their groups, and ends the redrives that brought them. Only under the journal's lock.
+ * One that Postgres cannot take as it is is stored without what is shown of it. @returns those that were new.
+ */
+export async function storeDeadLetters(tx: JournalTransaction, letters: readonly NewDeadLetter[], at: Date): Promise<StoredDeadLetter[]> {
+  const stored: StoredDeadLetter[] = [];
+  for (const some of portions(letters)) stored.push(...(await insertSome(tx, some, at)));
+  await countInGroups(tx, newOf(letters, stored), at);
+  await endRedrives(tx, stored);
+  return stored;
+}
+
+function portions(letters: readonly NewDeadLetter[]): NewDeadLetter[][] {
+  const made: NewDeadLetter[][] = [];
+  let bytes = Infinity;
+  for (const letter of letters) {
+    const size = letter.body.length + (letter.shown?.length ?? 0);
+    if (bytes + size > mostBytes) made.push([]);
+    bytes = bytes + size > mostBytes ? size : bytes + size;
+    made.at(-1)?.push(letter);
+  }
+  return made;
+}
+
+/** All together; where one of them cannot be, each for itself. */
+async function insertSome(tx: JournalTransaction, letters: readonly NewDeadLetter[], at: Date): Promise<StoredDeadLetter[]> {
+  try {
+    return await revocably(tx, () => insert(tx, letters, at));
+  } catch (error) {
+    if (!isPoison(error)) throw error;
+  }
+  const stored: StoredDeadLetter[] = [];
+  for (const letter of letters) stored.push(...(await insertOne(tx, letter, at)));
+  return stored;
+}
+
+async function insertOne(tx: JournalTransaction, letter: NewDeadLetter, at: Date): Promise<StoredDeadLetter[]> {
+  try {
+    return await revocably(tx, () => insert(tx, [letter], at));
+  } catch (error) {
+    if (!isPoison(error)) throw error;
+    return insert(tx, [{ ...letter, payload: null, headers: '{}', line: '' }], at);
+  }
+}
+
+/** A part of a transaction that may fail without the rest. */
+async function revocably<R>(tx: JournalTransaction, work: () => Promise<R>): Promise<R> {
+  await sql`savepoint part`.execute(tx);
+  try {
+    return await work();
+  } catch (error) {
+    await sql`rollback to savepoint part`.execute(tx);
+    throw error;
+  } finally {
+    await sql`release savepoint part`.execute(tx);
+  }
+}
+
+async function insert(tx: JournalTransaction, letters: readonly NewDeadLetter[], at: Date): Promise<StoredDeadLetter[]> {
+  // Buffers go in binary this way; in an array they would be written out in hex.
+  const rows = letters.map((one) => sql`(${at}::timestamptz, ${sql.join([
+    one.message, one.journey, one.queue, one.consumer, one.redrive, one.flow, one.contract, one.service, one.run, one.parent, one.foreign, one.attempt,
+    one.group, one.cause.name, one.cause.message, one.cause.stack ?? null, one.headers, one.contentType, one.digest, one.size, one.line, one.payload,
+    one.compressed, one.body, one.shown, one.origin,
+  ])})`); // prettier-ignore
+  const { rows: stored } = await sql<StoredDeadLetter>`
+    insert into dead_letters (at, message, journey, queue, consumer, redrive, flow, contract, service, run, parent, "foreign", attempt,
+      "group", cause, error, stack, headers, content_type, digest, size, line, payload, compressed, body, shown, origin)
+    values ${sql.join(rows)}
+    on conflict (message, consumer, redrive) do nothing
+    returning id, message, consumer, redrive
+  `.execute(tx);
+  return stored;
+}
+
+const keyOf = ({ message, consumer, redrive }: Pick<NewDeadLetter, 'message' | 'consumer' | 'redrive'>): string => `${message} ${redrive} ${consumer}`;
+
+/** Of each stored one its letter: of those with the same key the first. */
+function newOf(letters: readonly NewDeadLetter[], stored: readonly StoredDeadLetter[]): NewDeadLetter[] {
+  const byKey = new Map(letters.toReversed().map((letter) => [keyOf(letter), letter]));
+  return stored.flatMap((one) => byKey.get(keyOf(one)) ?? []);
+}
+
+/** The trigger counts changes; what comes new is counted here. Groups in the order of their ids. */
+async function countInGroups(tx: JournalTransaction, letters: readonly NewDeadLetter[], at: Date): Promise<void> {
+  if (letters.length === 0) return;
+  const rows = [...new Map(letters.toReversed().map((letter) => [letter.group, letter])).values()].sort((one, other) => (one.group < other.group ? -1 : 1));
+  const counts = rows.map(({ group }) => letters.filter((letter) => letter.group === group).length);
+  const all = (value: (row: NewDeadLetter) => string | null) => sql.val(rows.map(value));
+  await sql`
+    insert into dead_groups (id, flow, queue, consumer, cause, error, stack, dead, total, first_seen, last_seen)
+    select id, flow, queue, consumer, cause, error, stack, n, n, ${at}::timestamptz, ${at}::timestamptz
+    from unnest(${all(({ group }) => group)}::text[], ${all(({ flow }) => flow)}::text[], ${all(({ queue }) => queue)}::text[],
+      ${all(({ consumer }) => consumer)}::text[], ${all(({ cause }) => cause.name)}::text[], ${all(({ cause }) => cause.message)}::text[],
+      ${all(({ cause }) => cause.stack ?? null)}::text[], ${counts}::bigint[]) as came (id, flow, queue, consumer, cause, error, stack, n)
+    on conflict (id) do update set dead = dead_groups.dead + excluded.dead, total = dead_groups.total + excluded.total, last_seen = excluded.last_seen
+  `.execute(tx);
+  await sql`
+    insert into dead_hours ("group", hour, dead)
+    select id, date_trunc('hour', ${at}::timestamptz), n from unnest(${all(({ group }) => group)}::text[], ${counts}::bigint[]) as came (id, n)
+    on conflict ("group", hour) do update set dead = dead_hours.dead + excluded.dead
+  `.execute(tx);
+}
+
+/** What comes back from a redrive ends it. */
+async function endRedrives(tx: JournalTransaction, stored: readonly StoredDeadLetter[]): Promise<void> {
+  const again = stored.filter(({ redrive }) => redrive > 0);
+  if (again.length === 0) return;
+  await sql`
+    update dead_letters set state = 'dead-again'
+    from unnest(${again.map(({ message }) => message)}::uuid[], ${again.map(({ consumer }) => consumer)}::text[],
+      ${again.map(({ redrive }) => redrive - 1)}::int[]) as again (message, consumer, redrive)
+    where dead_letters.message = again.message and dead_letters.consumer = again.consumer and dead_letters.redrive = again.redrive
+      and state in ('redriving', 'redriven')
+  `.execute(tx);
+}

@@ -1,0 +1,114 @@
+import { type Delivery } from '@warren/bus';
+import { digestOf, headers, names, newId, readEnvelope, type Cause } from '@warren/protocol';
+import { pack } from '../journal/body.js';
+import { lineOf, withoutSecrets, type Rendering } from '../journal/line.js';
+import { type Registry } from '../registry/registry.js';
+import { groupOf } from './group.js';
+import { payloadOf } from './payload.js';
+import { int4, storable, storableJson } from './storable.js';
+import { whence, type Source, type Whence } from './whence.js';
+
+/** A row of dead_letters before it is stored: whatever was published, in a form that Postgres takes. */
+export interface NewDeadLetter {
+  message: string;
+  journey: string;
+  queue: string;
+  consumer: string;
+  redrive: number;
+  flow: string;
+  contract: string | null;
+  service: string | null;
+  run: number | null;
+  /** The header warren-hop as it came. */
+  parent: string | null;
+  /** The digest by which the journal knows a message that Warren did not publish. */
+  foreign: string | null;
+  attempt: number;
+  group: string;
+  cause: Cause;
+  /** JSON. */
+  headers: string;
+  contentType: string | null;
+  /** Of the delivery. */
+  digest: string;
+  size: number;
+  line: string;
+  /** JSON. */
+  payload: string | null;
+  compressed: boolean;
+  body: Buffer;
+  shown: Buffer | null;
+  origin: string | null;
+  /** The publisher has given it no id of Warren's: copies are told by the digest. */
+  nameless: boolean;
+  /** How often it may have been taken in before. */
+  returns: number;
+  /** Its consumer reports its hop; else nobody does. */
+  reported: boolean;
+}
+
+/** Never throws: nothing is refused for what it contains. */
+export function readDeadLetter(delivery: Delivery, source: Source, registry: Registry): NewDeadLetter {
+  const { exchange, routingKey, properties, body } = delivery;
+  const from = whence(delivery, source);
+  const consumer = registry.consumerOf(from.queue);
+  const identity = identityOf(delivery, from);
+  // What a consumer takes a foreign message for is what a redrive has to call it.
+  const contract = (identity.nameless ? consumer?.contract : undefined) ?? text(properties.type);
+  return {
+    ...identity,
+    ...contentOf(body, registry.renderingOfQueue(from.queue, contract ?? undefined)),
+    contract,
+    queue: from.queue,
+    consumer: consumer?.name ?? from.queue,
+    flow: consumer?.flow ?? flowOfType(contract),
+    cause: from.cause,
+    group: groupOf(from.queue, from.cause),
+    headers: headersOf(properties.headers),
+    contentType: text(properties.contentType),
+    digest: digestOf(exchange, routingKey, body),
+    size: body.length,
+    origin: source.queue === names.dead ? null : source.queue,
+    reported: from.reported,
+  };
+}
+
+function identityOf({ properties, redelivered, body }: Delivery, { exchange, topic, deaths }: Whence) {
+  const envelope = readEnvelope(properties);
+  const given = properties.headers ?? {};
+  const count = given['x-delivery-count'];
+  const id = envelope?.id.toLowerCase() ?? newId();
+  const known = text(given[headers.foreign]);
+  return {
+    message: id,
+    journey: envelope?.journey.toLowerCase() ?? id,
+    redrive: int4(envelope?.redrive ?? 0),
+    attempt: int4(envelope?.attempt ?? deaths),
+    run: envelope?.run === undefined ? null : int4(envelope.run),
+    service: text(properties.appId),
+    parent: text(given[headers.hop]),
+    foreign: envelope ? known : digestOf(exchange, topic, body),
+    nameless: envelope === undefined,
+    returns: typeof count === 'number' ? count : Number(redelivered),
+  };
+}
+
+function contentOf(body: Buffer, rendering: Rendering) {
+  const shown = withoutSecrets(body, rendering);
+  return { ...pack(body), shown: shown === body ? null : shown, line: lineOf(shown, rendering), payload: payloadOf(shown) };
+}
+
+/** Cause and queue have columns of their own. */
+function headersOf(given: Record<string, unknown> = {}): string {
+  const { [headers.cause]: _cause, [headers.queue]: _queue, ...others } = given;
+  try {
+    return storableJson(others);
+  } catch {
+    return '{}'; // tables in tables, deeper than anybody can write down
+  }
+}
+
+const flowOfType = (type: string | null): string => /^([a-z][a-z0-9-]*)\.[A-Za-z0-9]+@\d+$/.exec(type ?? '')?.[1] ?? '';
+
+const longestText = 1_024;
+const text = (given: unknown): string | null => (typeof given === 'string' && given !== '' ? storable(given, longestText) : null);
