@@ -34,23 +34,19 @@ export interface Span {
 }
 
 const day = 86_400_000;
+/** RFC 3339, section 5.6; seconds and zone may be left out. */
+const form = /^(?<date>\d{4}-\d\d-\d\d)(?<time>T([01]\d|2[0-3]):[0-5]\d(?<seconds>:[0-5]\d(?<fraction>\.\d+)?)?(?<zone>Z|[+-]([01]\d|2[0-3]):[0-5]\d)?)?$/;
 
-/** A day, a minute, a second or a millisecond, in UTC where it names no zone. */
+/** A day, a minute, a second or a part of one, in UTC where it names no zone. */
 export function spanOf(value: Text): Span {
   const text = only(value);
-  const isDay = z.iso.date().safeParse(text).success;
-  if (!isDay && !z.iso.datetime({ offset: true, local: true }).safeParse(text).success) {
+  const { date, time, seconds, fraction, zone } = form.exec(text)?.groups ?? {};
+  if (!z.iso.date().safeParse(date).success) {
     throw wrong(value, 'a time', 'It is written as 2026-11-20, 2026-11-20T06:00 or 2026-11-20T06:00:00.000+01:00; UTC where it names no zone.');
   }
-  const from = Date.parse(isDay || /(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
-  return { from: new Date(from), until: new Date(from + (isDay ? day : precisionOf(text))) };
-}
-
-/** Milliseconds. */
-function precisionOf(time: string): number {
-  const [, seconds, fraction] = /T\d\d:\d\d(:\d\d)?(\.\d+)?/.exec(time) ?? [];
-  if (fraction) return Math.max(1, 10 ** (4 - fraction.length));
-  return seconds ? 1_000 : 60_000;
+  const from = Date.parse(time && !zone ? `${text}Z` : text);
+  const length = fraction ? Math.max(1, 10 ** (4 - fraction.length)) : seconds ? 1_000 : time ? 60_000 : day;
+  return { from: new Date(from), until: new Date(from + length) };
 }
 
 /** Its text where it has no star; else nothing that one of these could be. */
