@@ -1,0 +1,34 @@
+import { bandEnd, waitsOf, type Passing } from './waits.js';
+
+const into = (at: number, delay = 150): Passing => ({ way: 'in', at, key: 'a', delay });
+const out = (at: number): Passing => ({ way: 'out', at, key: 'a' });
+const late = (passings: Passing[], outages = [{ from: 5_000, to: 8_000 }]) => waitsOf(passings, outages).map((wait) => wait.late);
+
+describe('the end of a band', () => {
+  it.each([[100, 200], [199, 200], [200, 400], [1_100, 1_600], [1_600, 3_200]])('of a delay of %i ms is %i ms', (delay, end) => {
+    expect(bandEnd(delay)).toBe(end);
+  });
+});
+
+describe('a wait', () => {
+  it('is late by what it takes beyond the end of its band', () => {
+    expect(late([into(0), out(200)])).toEqual([0]);
+    expect(late([into(0), out(1_200)])).toEqual([1_000]);
+    expect(late([into(0, 250), out(260)])).toEqual([-140]);
+  });
+
+  it('is not late by what the broker was away', () => {
+    expect(late([into(4_900), out(8_500)])).toEqual([400]);
+    expect(late([into(4_900), out(8_500)], [])).toEqual([3_400]);
+  });
+
+  it('that never ends is as late as can be', () => {
+    expect(late([into(0)])).toEqual([Infinity]);
+  });
+
+  it('that a crash repeated needs one way back', () => {
+    expect(late([into(4_990), into(8_100), out(8_300)])).toEqual([110, 0]); // 4,990 was in hand when the broker ended
+    expect(late([into(0), into(8_100), out(8_300)])).toEqual([5_100, 0]); // the first one came back by its repetition only
+    expect(late([into(0), out(200), into(8_100)])).toEqual([0, Infinity]);
+  });
+});

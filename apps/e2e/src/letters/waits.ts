@@ -1,0 +1,39 @@
+/** One message on its way into a delay band, or back out of it to its consumer's queue, as the broker routed it. */
+export interface Passing {
+  way: 'in' | 'out';
+  /** Milliseconds, monotonic. */
+  at: number;
+  /** Which wait it is: alike for the two passings of one, and for those of its repetitions after a crash. */
+  key: string;
+  /** The delay that it asks for; of what goes in. */
+  delay?: number;
+}
+
+/** From when until when something was away. */
+export interface Outage {
+  from: number;
+  to: number;
+}
+
+export interface Wait {
+  key: string;
+  /** Milliseconds over the upper end of its band, outages of the broker left out; negative: within. Infinity: it never came back. */
+  late: number;
+}
+
+/** Where the band of a delay ends: band n holds 100·2ⁿ to 100·2ⁿ⁺¹ milliseconds (docs/protocol.md, Retries and dead letters). */
+export const bandEnd = (delay: number): number => 100 * 2 ** (Math.floor(Math.log2(Math.max(delay, 100) / 100)) + 1);
+
+/** How late each wait was: until the first way out after its way in. What a crash repeated may share that one. */
+export function waitsOf(passings: readonly Passing[], outages: readonly Outage[]): Wait[] {
+  return [...Map.groupBy(passings, ({ key }) => key)].flatMap(([key, all]) => {
+    const outs = all.filter(({ way }) => way === 'out').map(({ at }) => at);
+    return all.filter(({ way }) => way === 'in').map(({ at, delay = 0 }) => {
+      const out = Math.min(...outs.filter((one) => one > at));
+      return { key, late: out - at - bandEnd(delay) - overlap(outages, at, out) };
+    });
+  });
+}
+
+const overlap = (outages: readonly Outage[], from: number, to: number): number =>
+  outages.reduce((sum, outage) => sum + Math.max(0, Math.min(to, outage.to) - Math.max(from, outage.from)), 0);
