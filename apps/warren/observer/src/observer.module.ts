@@ -9,6 +9,13 @@ import { JournalMetrics } from './journal/journal.metrics.js';
 import { JournalWriter } from './journal/journal.writer.js';
 import { migrations } from './migrations/index.js';
 import { observerConfig } from './observer.config.js';
+import { Adopt } from './operations/adopt.js';
+import { Discard } from './operations/discard.js';
+import { OperationsRunner } from './operations/operations.runner.js';
+import { Redrive } from './operations/redrive.js';
+import { Adoption } from './requests/adoption.service.js';
+import { RequestsConsumer } from './requests/requests.consumer.js';
+import { Requests } from './requests/requests.service.js';
 import { Retention } from './retention/retention.service.js';
 
 @Module({
@@ -17,6 +24,6 @@ import { Retention } from './retention/retention.service.js';
     DatabaseModule.forRoot({ schema: 'observer', migrations }),
     ConfigModule.forFeature(observerConfig),
   ],
-  providers: [JournalConsumer, JournalWriter, JournalMetrics, Intake, DeadLetterConsumer, Retention],
+  providers: [JournalConsumer, JournalWriter, JournalMetrics, Intake, DeadLetterConsumer, Requests, RequestsConsumer, Adoption, OperationsRunner, Redrive, Discard, Adopt, Retention],
 })
 export class ObserverModule {}

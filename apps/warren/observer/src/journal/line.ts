@@ -12,7 +12,8 @@ export interface Rendering {
 const longestLine = 10_000;
 /** Bytes of the body that make the line of a message without a template. */
 const shownBytes = 1024;
-const mask = '***';
+/** What stands where a secret was. */
+export const mask = '***';
 const breaks = /[\r\n\u0085\u2028\u2029]+/g;
 
 /** The body as the journal may keep it: secret fields masked, and all of it where it cannot be read to mask them. */

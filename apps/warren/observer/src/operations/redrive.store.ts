@@ -1,0 +1,104 @@
+import { sql, type Kysely } from '@warren/database';
+import { names } from '@warren/protocol';
+import { storable } from '../dead-letters/storable.js';
+import { lockJournal } from '../storage/journal.lock.js';
+import { type JournalTransaction } from '../storage/journal.tables.js';
+import { moveOn, type Next, type OperationRow } from './operations.store.js';
+
+/** A dead letter that an operation has claimed and not yet put back. */
+export interface Claimed {
+  id: number;
+  message: string;
+  journey: string;
+  queue: string;
+  redrive: number;
+  contract: string | null;
+  service: string | null;
+  run: number | null;
+  parent: string | null;
+  foreign: string | null;
+  contentType: string | null;
+  headers: Record<string, unknown>;
+  compressed: boolean;
+  body: Buffer;
+}
+
+/** One at one consumer: what finds its hop. */
+type Place = Pick<Claimed, 'message' | 'queue' | 'redrive'>;
+
+/** Records of Warren itself: their consumer has refused them for good. */
+const own = [names.journal, names.requests, names.dead];
+const ownRefused = 'It is a record of Warren itself, which its reader cannot take: discard it.';
+
+/** Claims what is dead of the letters, and reopens their hops. False: the operation was steered meanwhile. */
+export async function claim(tx: JournalTransaction, operation: OperationRow, next: Next): Promise<boolean> {
+  await lockJournal(tx);
+  if (!(await moveOn(tx, operation, next))) return false;
+  await sql`
+    update dead_letters set operation = ${operation.id}, refusal = ${ownRefused}
+    where id = any(${next.ids}::bigint[]) and state = 'dead' and queue = any(${own}::text[])
+  `.execute(tx);
+  const { rows } = await sql<Place>`
+    update dead_letters set state = 'redriving', operation = ${operation.id}, refusal = null
+    where id = any(${next.ids}::bigint[]) and state = 'dead' and queue <> all(${own}::text[])
+    returning message, queue, redrive
+  `.execute(tx);
+  await reopenHops(tx, rows);
+  return true;
+}
+
+/** Of an operation's last chunk, as earlier ones are through. */
+export async function claimed(db: Kysely<unknown>, { id }: OperationRow): Promise<Claimed[]> {
+  const { rows } = await sql<Claimed>`
+    select id, message, journey, queue, redrive, contract, service, run, parent, "foreign", content_type as "contentType", headers, compressed, body
+    from (select * from dead_letters where operation = ${id} order by id desc limit 500) chunk where state = 'redriving' order by id
+  `.execute(db);
+  return rows;
+}
+
+/** What became of a chunk: reasons by the id of what could not be put back. */
+export interface Sent {
+  ids: number[];
+  refused: Map<number, string>;
+}
+
+/** A redriven message may have come to its end already: that stands. */
+export async function mark(tx: JournalTransaction, { id: operation }: OperationRow, { ids, refused }: Sent): Promise<void> {
+  await lockJournal(tx);
+  await sql`
+    update dead_letters set state = 'redriven' where id = any(${ids}::bigint[]) and operation = ${operation} and state = 'redriving'
+  `.execute(tx);
+  if (refused.size === 0) return;
+  const { rows } = await sql<Place & { attempt: number }>`
+    update dead_letters l set state = 'dead', refusal = because.reason
+    from unnest(${[...refused.keys()]}::bigint[], ${[...refused.values()].map((reason) => storable(reason))}::text[]) because (id, reason)
+    where l.id = because.id and operation = ${operation} and state = 'redriving'
+    returning message, queue, redrive, attempt
+  `.execute(tx);
+  await closeHops(tx, rows);
+}
+
+async function reopenHops(tx: JournalTransaction, places: readonly Place[]): Promise<void> {
+  // A consumer knows a foreign message by an id of its own.
+  for (const id of [sql.ref('h.message'), sql.ref('h.alias')]) {
+    await sql`
+      update hops h set outcome = 'open', attempt = 1, redrive = l.redrive + 1, retry_at = null
+      from ${unnested(places)} l where ${id} = l.message and h.queue = l.queue and h.redrive <= l.redrive
+    `.execute(tx);
+  }
+}
+
+async function closeHops(tx: JournalTransaction, places: readonly (Place & { attempt: number })[]): Promise<void> {
+  const attempts = places.map(({ attempt }) => attempt);
+  for (const id of [sql.ref('h.message'), sql.ref('h.alias')]) {
+    await sql`
+      update hops h set outcome = 'dead', attempt = l.attempt, redrive = l.redrive
+      from ${unnested(places, attempts)} l where ${id} = l.message and h.queue = l.queue and h.redrive = l.redrive + 1 and h.outcome = 'open'
+    `.execute(tx);
+  }
+}
+
+function unnested(places: readonly Place[], attempts: readonly number[] = places.map(() => 1)) {
+  const all = <K extends keyof Place>(name: K) => sql.val(places.map((place) => place[name]));
+  return sql`(select * from unnest(${all('message')}::uuid[], ${all('queue')}::text[], ${all('redrive')}::int[], ${attempts}::int[]) l (message, queue, redrive, attempt))`;
+}
