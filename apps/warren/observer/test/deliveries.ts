@@ -1,6 +1,6 @@
 import { type Delivery } from '@warren/bus';
 import {
-  journalTypes, names, newId, writeEnvelope, type AnnouncedConsumer, type AnnouncedContract, type Announcement, type Envelope, type HopReport,
+  headers, journalTypes, names, newId, writeEnvelope, type AnnouncedConsumer, type AnnouncedContract, type Announcement, type Envelope, type HopReport,
 } from '@warren/protocol'; // prettier-ignore
 
 /** What the journal's queue gives the observer. */
@@ -21,6 +21,15 @@ export function message({ payload = { text: 'MSG_1' }, exchange = 'signal', rout
 export function foreign({ payload = { text: 'from outside' }, returns = 0, ...given }: Given & { returns?: number } = {}): Delivery {
   const properties = { headers: returns === 0 ? {} : { 'x-delivery-count': returns } };
   return { exchange: 'signal', routingKey: 'my.o', redelivered: returns > 0, properties, body: Buffer.from(JSON.stringify(payload)), ...given };
+}
+
+/** A message that a consumer of Warren's has given up; `cause`: a Cause, or the header as it is. */
+export function dead(
+  { queue = 'signal.imed', cause = { name: 'TypeError', message: 'no' }, ...given }: Given & { queue?: string; cause?: unknown } = {}, envelope: Partial<Envelope> = {},
+): Delivery {
+  const made = message({ exchange: names.dead, routingKey: '', ...given }, envelope);
+  const header = typeof cause === 'object' ? JSON.stringify(cause) : cause;
+  return { ...made, properties: { ...made.properties, headers: { ...made.properties.headers, [headers.queue]: queue, [headers.cause]: header } } };
 }
 
 export const control = (routingKey: string, record: unknown): Delivery =>

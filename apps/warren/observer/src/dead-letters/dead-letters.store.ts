@@ -1,6 +1,7 @@
 import { sql } from '@warren/database';
 import { isPoison } from '../journal/poison.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
+import { endRedrives } from './end-redrives.js';
 import { type NewDeadLetter } from './read-dead-letter.js';
 
 /** One that was not there yet. */
@@ -11,8 +12,8 @@ export interface StoredDeadLetter {
   redrive: number;
 }
 
-/** Bytes of bodies in one statement: Postgres takes 1 GB. */
-const mostBytes = 64 * 1024 ** 2;
+/** Of one statement: Postgres takes 1 GB, and 65,535 parameters. */
+const most = { bytes: 64 * 1024 ** 2, letters: 500 };
 
 /**
  * Stores letters that are not there yet, counts them in their groups, and ends the redrives that brought them. Only under the journal's lock.
@@ -21,19 +22,20 @@ const mostBytes = 64 * 1024 ** 2;
 export async function storeDeadLetters(tx: JournalTransaction, letters: readonly NewDeadLetter[], at: Date): Promise<StoredDeadLetter[]> {
   const stored: StoredDeadLetter[] = [];
   for (const some of portions(letters)) stored.push(...(await insertSome(tx, some, at)));
-  await countInGroups(tx, newOf(letters, stored), at);
-  await endRedrives(tx, stored);
+  const fresh = newOf(letters, stored);
+  await countInGroups(tx, fresh, at);
+  await endRedrives(tx, fresh.filter(({ redrive }) => redrive > 0), 'dead-again'); // prettier-ignore
   return stored;
 }
 
 function portions(letters: readonly NewDeadLetter[]): NewDeadLetter[][] {
   const made: NewDeadLetter[][] = [];
-  let bytes = Infinity;
+  let [current, bytes]: [NewDeadLetter[], number] = [[], 0];
   for (const letter of letters) {
     const size = letter.body.length + (letter.shown?.length ?? 0);
-    if (bytes + size > mostBytes) made.push([]);
-    bytes = bytes + size > mostBytes ? size : bytes + size;
-    made.at(-1)?.push(letter);
+    if (made.length === 0 || current.length === most.letters || bytes + size > most.bytes) made.push(([current, bytes] = [[], 0])[0]);
+    current.push(letter);
+    bytes += size;
   }
   return made;
 }
@@ -115,18 +117,5 @@ async function countInGroups(tx: JournalTransaction, letters: readonly NewDeadLe
     insert into dead_hours ("group", hour, dead)
     select id, date_trunc('hour', ${at}::timestamptz), n from unnest(${all(({ group }) => group)}::text[], ${counts}::bigint[]) as came (id, n)
     on conflict ("group", hour) do update set dead = dead_hours.dead + excluded.dead
-  `.execute(tx);
-}
-
-/** What comes back from a redrive ends it. */
-async function endRedrives(tx: JournalTransaction, stored: readonly StoredDeadLetter[]): Promise<void> {
-  const again = stored.filter(({ redrive }) => redrive > 0);
-  if (again.length === 0) return;
-  await sql`
-    update dead_letters set state = 'dead-again'
-    from unnest(${again.map(({ message }) => message)}::uuid[], ${again.map(({ consumer }) => consumer)}::text[],
-      ${again.map(({ redrive }) => redrive - 1)}::int[]) as again (message, consumer, redrive)
-    where dead_letters.message = again.message and dead_letters.consumer = again.consumer and dead_letters.redrive = again.redrive
-      and state in ('redriving', 'redriven')
   `.execute(tx);
 }

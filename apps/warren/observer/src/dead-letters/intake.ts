@@ -5,9 +5,10 @@ import { Registry } from '../registry/registry.js';
 import { loadRegistry } from '../registry/registry.store.js';
 import { lockJournal } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
+import { closeHops } from './close-hops.js';
 import { storeDeadLetters, type StoredDeadLetter } from './dead-letters.store.js';
 import { takeIntake, withoutCopies } from './intake.store.js';
-import { readDeadLetter } from './read-dead-letter.js';
+import { readDeadLetter, type NewDeadLetter } from './read-dead-letter.js';
 import { type Source } from './whence.js';
 
 /** What belongs to a batch in its transaction. */
@@ -29,24 +30,31 @@ export class Intake {
    */
   async takeIn(deliveries: readonly Delivery[], source: Source, also?: Also): Promise<StoredDeadLetter[]> {
     await this.database.start(); // its tables are there then
-    const certain = !this.uncertain.has(source.queue);
+    // Postgres ends a transaction that idles: long bodies are read before it begins.
+    const letters = this.read(deliveries, source);
     const stored = await this.database.transaction(async (tx) => {
-      const letters = await this.store(tx, deliveries, source, certain ? 0 : 1);
-      await also?.(tx, letters);
+      const added = await this.store(tx, letters, source, () => this.read(deliveries, source));
+      await also?.(tx, added);
       this.uncertain.add(source.queue);
-      return letters;
+      return added;
     });
     this.uncertain.delete(source.queue);
     return stored;
   }
 
-  private async store(tx: JournalTransaction, deliveries: readonly Delivery[], source: Source, returns: number): Promise<StoredDeadLetter[]> {
+  private async store(tx: JournalTransaction, read: readonly NewDeadLetter[], { queue }: Source, readAnew: () => NewDeadLetter[]): Promise<StoredDeadLetter[]> {
     await lockJournal(tx);
-    const redelivered = returns > 0 || deliveries.some((delivery) => delivery.redelivered);
-    const { at, version, copiesSince } = await takeIntake(tx, source.queue, redelivered);
-    if (version !== this.registry.version) this.registry = await loadRegistry(tx, version);
-    const letters = deliveries.map((delivery) => readDeadLetter(delivery, source, this.registry));
-    const fresh = await withoutCopies(tx, letters.map((letter) => ({ ...letter, returns: letter.returns + returns })), copiesSince);
-    return storeDeadLetters(tx, fresh, at);
+    const { at, version, copiesSince } = await takeIntake(tx, queue, read.some(({ returns }) => returns > 0));
+    const known = version === this.registry.version;
+    if (!known) this.registry = await loadRegistry(tx, version);
+    const letters = await withoutCopies(tx, known ? read : readAnew(), copiesSince);
+    const stored = await storeDeadLetters(tx, letters, at);
+    await closeHops(tx, letters.filter(({ message }) => stored.some((one) => one.message === message)), { at, registry: this.registry });
+    return stored;
+  }
+
+  private read(deliveries: readonly Delivery[], source: Source): NewDeadLetter[] {
+    const again = this.uncertain.has(source.queue) ? 1 : 0;
+    return deliveries.map((delivery) => readDeadLetter(delivery, source, this.registry)).map((letter) => ({ ...letter, returns: letter.returns + again }));
   }
 }

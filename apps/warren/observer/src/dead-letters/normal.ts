@@ -7,7 +7,7 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/,? ?(?:\.\.\.)?"[^]*"(?:\.\.\.)? is not valid JSON/g, ' <text> is not valid JSON'],
   [/\btoken \S+ in JSON/g, 'token <text> in JSON'],
   // Postgres: Key (email)=(bob@example.org) already exists.
-  [/\)=\([^]*?\)(?=\s|$)/g, ')=(<text>)'],
+  [/\)=\([^]*?\)(?= already exists| is | conflicts )/g, ')=(<text>)'],
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/"'`<>)]*@/gi, '$1'],
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s/"'`<>)?:]+)[^\s"'`<>)]*/gi, '$1<path>'],
   [/(?<=^|[\s"'`(=<[])(?:file:\/\/)?(?:[A-Za-z]:[\\/]|\.{0,2}\/)[^\s"'`)>\]]+/g, '<path>'],
@@ -16,6 +16,8 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<email>'],
   [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>'],
   [/\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?/g, '<time>'],
+  [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [\w ]{6,12}\d\d:\d\d:\d\d(?: (?:GMT|UTC)(?:[+-]\d{4})?)?(?: \([^)]*\))?/g, '<time>'],
+  [/\b\d{1,2}:\d\d:\d\d(?:\.\d+)?\b/g, '<time>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '<address>'],
   [/(?<![\w:])\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?(?::\d+)?(?![\w:])/gi, '<address>'],
   [/\b0x[0-9a-f]+\b/gi, '<id>'],
@@ -42,11 +44,11 @@ export function normalStack(stack: string): string {
   return (own.length > 0 ? own : frames).slice(0, mostFrames).map(({ text }) => text).join('\n'); // prettier-ignore
 }
 
-const framePattern = /^(?:at )?(?:async )?(?:(.*?) ?\()?((?:file:\/\/|node:|webpack:|[A-Za-z]:[\\/])?[^():]+):\d+(?::\d+)?\)?$/;
+const framePattern = /^(?:at )?(?:async )?(?:(.*?) ?\()?((?:file:\/\/|node:|[A-Za-z]:[\\/])?[^():]+?)(?:\.[cm]?[jt]sx?|(?<=node:[^:]+)):\d+(?::\d+)?\)?$/;
 
 function frameOf(line: string): { text: string; library: boolean } | undefined {
   const [, name = '', path = ''] = framePattern.exec(line.trim()) ?? [];
   if (path === '') return undefined;
-  const file = path.split(/[\\/]/).at(-1)?.replace(/\.[cm]?[jt]sx?$/, '') ?? '';
+  const file = path.split(/[\\/]/).at(-1) ?? '';
   return { text: `${name} (${file})`.trim(), library: /^node:|[\\/]node_modules[\\/]|^internal[\\/]/.test(path) };
 }

@@ -1,15 +1,13 @@
 import { type Delivery } from '@warren/bus';
 import { digestOf, headers, names, newId, readEnvelope, type Cause } from '@warren/protocol';
-import { pack } from '../journal/body.js';
-import { lineOf, withoutSecrets, type Rendering } from '../journal/line.js';
 import { type Registry } from '../registry/registry.js';
+import { contentOf, type Content } from './content.js';
 import { groupOf } from './group.js';
-import { payloadOf } from './payload.js';
 import { int4, storable, storableJson } from './storable.js';
 import { whence, type Source, type Whence } from './whence.js';
 
 /** A row of dead_letters before it is stored: whatever was published, in a form that Postgres takes. */
-export interface NewDeadLetter {
+export interface NewDeadLetter extends Content {
   message: string;
   journey: string;
   queue: string;
@@ -31,13 +29,6 @@ export interface NewDeadLetter {
   contentType: string | null;
   /** Of the delivery. */
   digest: string;
-  size: number;
-  line: string;
-  /** JSON. */
-  payload: string | null;
-  compressed: boolean;
-  body: Buffer;
-  shown: Buffer | null;
   origin: string | null;
   /** The publisher has given it no id of Warren's: copies are told by the digest. */
   nameless: boolean;
@@ -67,13 +58,12 @@ export function readDeadLetter(delivery: Delivery, source: Source, registry: Reg
     headers: headersOf(properties.headers),
     contentType: text(properties.contentType),
     digest: digestOf(exchange, routingKey, body),
-    size: body.length,
     origin: source.queue === names.dead ? null : source.queue,
     reported: from.reported,
   };
 }
 
-function identityOf({ properties, redelivered, body }: Delivery, { exchange, topic, deaths }: Whence) {
+function identityOf({ properties, redelivered, body }: Delivery, { exchange, topic, deaths, waited }: Whence) {
   const envelope = readEnvelope(properties);
   const given = properties.headers ?? {};
   const count = given['x-delivery-count'];
@@ -83,7 +73,7 @@ function identityOf({ properties, redelivered, body }: Delivery, { exchange, top
     message: id,
     journey: envelope?.journey.toLowerCase() ?? id,
     redrive: int4(envelope?.redrive ?? 0),
-    attempt: int4(envelope?.attempt ?? deaths),
+    attempt: int4(Math.max(1, (envelope?.attempt ?? deaths) - Number(waited))),
     run: envelope?.run === undefined ? null : int4(envelope.run),
     service: text(properties.appId),
     parent: text(given[headers.hop]),
@@ -93,16 +83,11 @@ function identityOf({ properties, redelivered, body }: Delivery, { exchange, top
   };
 }
 
-function contentOf(body: Buffer, rendering: Rendering) {
-  const shown = withoutSecrets(body, rendering);
-  return { ...pack(body), shown: shown === body ? null : shown, line: lineOf(shown, rendering), payload: payloadOf(shown) };
-}
-
 /** Cause and queue have columns of their own. */
 function headersOf(given: Record<string, unknown> = {}): string {
-  const { [headers.cause]: _cause, [headers.queue]: _queue, ...others } = given;
+  const others = Object.entries(given).filter(([name]) => name !== headers.cause && name !== headers.queue);
   try {
-    return storableJson(others);
+    return storableJson(Object.fromEntries(others));
   } catch {
     return '{}'; // tables in tables, deeper than anybody can write down
   }

@@ -2,7 +2,7 @@
 export const storable = (text: string, most = Infinity): string => text.slice(0, most).replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '\ufffd');
 
 /** A value as JSON for a jsonb column. @throws RangeError, TypeError where it is nested too deeply or is no JSON. */
-export const storableJson = (value: unknown): string => JSON.stringify(clean(value)) ?? 'null';
+export const storableJson = (value: unknown): string => JSON.stringify(clean(value) ?? null);
 
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return storable(value);

@@ -20,6 +20,8 @@ export interface Whence {
   deaths: number;
   /** A consumer of Warren's gave it up, and reports its hop too. */
   reported: boolean;
+  /** It was on its way to its next attempt, which was not made. */
+  waited: boolean;
 }
 
 const longest = { queue: 255, name: 200, message: 10_000, stack: 20_000 };
@@ -31,11 +33,11 @@ export function whence(delivery: Delivery, { queue, origin }: Source): Whence {
   const published = { exchange: death?.exchange ?? exchange, topic: death?.['routing-keys'][0] ?? topic, deaths: death?.count ?? 1 };
   if (typeof told === 'string' && told !== '') {
     const cause = properties.headers?.[headers.cause];
-    return { ...published, queue: storable(told, longest.queue), cause: readCause(cause), reported: true };
+    return { ...published, queue: storable(told, longest.queue), cause: readCause(cause), reported: true, waited: false };
   }
-  if (exchange === names.return) return { ...published, queue: storable(topic, longest.queue), cause: queueGone(topic), reported: false };
+  if (exchange === names.return) return { ...published, queue: storable(topic, longest.queue), cause: queueGone(topic), reported: false, waited: true };
   const died = storable(death?.queue ?? origin ?? queue, longest.queue);
-  return { ...published, queue: died, cause: death ? causeOf(death) : unknownCause(queue), reported: false };
+  return { ...published, queue: died, cause: death ? causeOf(death) : unknownCause(queue), reported: false, waited: false };
 }
 
 /** The newest that was no wait: hand-made retries let a message expire in a queue of their own, and come back. */

@@ -3,9 +3,10 @@ import { consumersOf, contractsOf, type Registry } from '../registry/registry.js
 import { type Position } from '../storage/journal.lock.js';
 import { type HopRow, type MessageRow } from '../storage/journal.tables.js';
 import { type ForeignMessage } from '../storage/messages.store.js';
-import { dayOf } from './day.js';
+import { Attempts } from './attempts.js';
 import { type Arrival, type Entry } from './entry.js';
 import { Hops } from './hops.js';
+import { openHop, unexpectedHop } from './open-hop.js';
 import { messageRow } from './message-row.js';
 
 /** What the journal knows already of what a batch is about. */
@@ -28,6 +29,7 @@ export class Batch {
   /** Ids of foreign messages of which a copy came. */
   readonly copied: string[] = [];
   readonly hops: Hops;
+  readonly attempts = new Attempts();
   private readonly digests: Map<string, string>;
   private readonly roots: Map<string, number>;
   private readonly foreign: ForeignMessage[];
@@ -86,13 +88,11 @@ export class Batch {
   }
 
   private addReports({ hops, service, instance }: HopReports, seq: number): void {
+    const now = this.position.at.getTime();
     for (const report of hops) {
-      this.hops.report(report, { service, instance }, () => {
-        const { id: message, journey, queue, consumer, attempt, redrive, startedAt } = report;
-        const day = dayOf(journey, startedAt, this.position.at.getTime());
-        const flow = this.registry.flowOfQueue(queue) ?? '';
-        return { ...openHop, day, message, queue, consumer, flow, journey, openedSeq: seq, rootSeq: this.rootSeq(journey), attempt, redrive };
-      });
+      const flow = this.registry.flowOfQueue(report.queue) ?? '';
+      this.hops.report(report, { service, instance }, () => unexpectedHop(report, { flow, seq, rootSeq: this.rootSeq(report.journey), now }));
+      this.attempts.add(report, { service, instance });
     }
   }
 
@@ -106,8 +106,3 @@ export class Batch {
     return this.roots.get(journey) ?? null;
   }
 }
-
-const openHop = {
-  alias: null, digest: null, rootSeq: null, outcome: 'open', service: null, instance: null, startedAt: null, finishedAt: null,
-  retryAt: null, children: 0, errorName: null, errorMessage: null,
-} as const; // prettier-ignore

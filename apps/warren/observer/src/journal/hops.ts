@@ -4,10 +4,10 @@ import { type HopRow } from '../storage/journal.tables.js';
 const isOpen = ({ outcome }: HopRow): boolean => outcome === 'open' || outcome === 'retried';
 const keyOf = (message: string, queue: string): string => `${message} ${queue}`;
 
-/** Who reported a hop. */
+/** Who reported a hop; null: nobody of Warren's. */
 export interface Reporter {
-  service: string;
-  instance: string;
+  service: string | null;
+  instance: string | null;
 }
 
 /** The hops that a batch touches: those of the journal first, then changed by the batch's records in their order. */
@@ -33,12 +33,12 @@ export class Hops {
   }
 
   /**
-   * An attempt has ended. The later report wins, except that dead stands until it is redriven.
-   * `unknown` makes the hop of a message or queue that the journal did not expect.
+   * An attempt has ended. The later report wins, except that dead and discarded stand until a redrive, and that a report which was held up
+   * on its way undoes nothing that came after it. `unknown` makes the hop of a message or queue that the journal did not expect.
    */
   report(report: HopReport, reporter: Reporter, unknown: () => HopRow): void {
     const hop = this.find(report) ?? this.added(unknown());
-    if (hop.outcome === 'dead' && report.redrive <= hop.redrive) return;
+    if (isPast(report, hop)) return;
     this.claim(hop, report.id);
     Object.assign(hop, reporter, endOf(report));
     this.touched.add(hop);
@@ -75,6 +75,11 @@ export class Hops {
     this.unclaimed.set(key, waiting);
     return waiting;
   }
+}
+
+function isPast({ redrive, attempt }: HopReport, hop: HopRow): boolean {
+  if (redrive !== hop.redrive) return redrive < hop.redrive;
+  return attempt < hop.attempt || hop.outcome === 'dead' || hop.outcome === 'discarded';
 }
 
 const earliest = (hops: readonly HopRow[]): HopRow | undefined => hops.toSorted((one, other) => one.openedSeq - other.openedSeq)[0];

@@ -25,7 +25,6 @@ async function cut(proxy: FaultProxy): Promise<void> {
   await observer.hear({ attached: 'all' });
 }
 
-
 describe('the observer', () => {
   it('journals what is published, whoever publishes it', async () => {
     const id = newId();
@@ -55,7 +54,9 @@ describe('the observer', () => {
 
     await hasLines('before', 'after');
     await expect(observer.metric('warren_journal_refused_total')).resolves.toBe(2);
-    await waitFor(async () => (await observer.broker.queue(names.dead)).messages === 2); // lost is neither
+    const dead = () => observer.database.query('select cause, queue from journal.dead_letters'); // lost is neither
+    await waitFor(async () => (await dead()).length === 2);
+    await expect(dead()).resolves.toEqual(Array(2).fill({ cause: 'JournalError', queue: names.journal }));
   });
 
   it('keeps what comes while the database is away, and journals it once', async () => {

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, sql } from '@warren/database';
 import { Lifecycle } from '@warren/lifecycle';
+import { endRedrives } from '../dead-letters/end-redrives.js';
 import { Registry } from '../registry/registry.js';
 import { loadRegistry, saveAnnouncements } from '../registry/registry.store.js';
+import { saveAttempts } from '../storage/attempts.store.js';
 import { findHops, saveHops } from '../storage/hops.store.js';
 import { lockJournal, takePosition, type Position } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
@@ -27,6 +29,7 @@ export class JournalWriter {
 
   /** Resolves when the batch is committed. Written again after a failure, it changes nothing that is there already. */
   async write(entries: readonly Entry[]): Promise<Batch> {
+    await this.database.start(); // its tables are there then
     const given = this.uncertain ? entries.map(returned) : entries;
     const { batch, registry } = await this.database.transaction(async (tx) => {
       const added = await this.add(tx, given);
@@ -64,6 +67,8 @@ async function save(tx: JournalTransaction, batch: Batch, { at }: Position): Pro
   await ensurePartitions(tx, [...new Set([...batch.messages, ...hops].map(({ day }) => day))]);
   await insertMessages(tx, batch.messages, at);
   await saveHops(tx, hops);
+  await saveAttempts(tx, batch.attempts.all);
+  await endRedrives(tx, batch.attempts.redriven, 'handled');
   await flagDiffering(tx, batch.differing);
   await countCopies(tx, batch.copied);
   await insertMarkers(tx, batch.markers, at);

@@ -1,3 +1,4 @@
+import { type HopReport } from '@warren/protocol';
 import { type HopSearch } from '../storage/hops.store.js';
 import { daysOf } from './day.js';
 import { type Arrival, type Entry } from './entry.js';
@@ -22,15 +23,14 @@ export function questionsOf(entries: readonly Entry[], now: number): Questions {
     days: unique(envelopes.flatMap(({ journey, at }) => daysOf(journey, at, now))),
     digests: unique(arrivals.filter(mayBeForeignCopy).map(({ digest }) => digest)),
     journeys: unique(envelopes.filter(({ id, journey }) => id !== journey).map(({ journey }) => journey)),
-    hops: hopSearch(entries, envelopes.map(({ id }) => id)),
+    hops: hopSearch(entries.flatMap((entry) => (entry.kind === 'hops' ? entry.reports.hops : [])), envelopes.map(({ id }) => id)),
   }; // prettier-ignore
 }
 
 const mayBeForeignCopy = ({ envelope, returns }: Arrival): boolean => envelope === undefined && returns > 0;
 
 /** New messages are asked for too: a report may have been quicker than the message it is about. */
-function hopSearch(entries: readonly Entry[], messages: readonly string[]): HopSearch {
-  const reports = entries.flatMap((entry) => (entry.kind === 'hops' ? entry.reports.hops : []));
+export function hopSearch(reports: readonly HopReport[], messages: readonly string[] = []): HopSearch {
   const foreign = new Map<string, HopSearch['foreign'][number]>();
   for (const { foreign: digest, queue } of reports) {
     if (digest === undefined) continue;

@@ -32,8 +32,9 @@ export const deadLetters: Migrations[string] = {
       create table dead_groups (
         id text primary key, flow text not null, queue text not null, consumer text not null,
         cause text not null, error text not null, stack text,
-        dead bigint not null default 0, total bigint not null default 0, first_seen timestamptz not null, last_seen timestamptz not null
+        dead bigint not null default 0, total bigint not null default 0, expired bigint not null default 0, first_seen timestamptz not null, last_seen timestamptz not null
       );
+      comment on column dead_groups.expired is 'Of total, those that retention has deleted';
       create index on dead_groups (last_seen desc, id);
       create table dead_hours ("group" text, hour timestamptz, dead bigint not null, primary key ("group", hour));
       create table dead_notes (id uuid primary key, "group" text not null, at timestamptz not null, by text not null, text text not null);
@@ -45,6 +46,8 @@ export const deadLetters: Migrations[string] = {
         primary key (message, queue, redrive, attempt)
       );
       create index on attempts (finished_at);
+      alter table journal_state add column attempts_since timestamptz not null default '-infinity';
+      comment on column journal_state.attempts_since is 'Earlier attempts were looked at by retention: what is left of them has a dead letter';
 
       create table operations (
         id uuid primary key, kind text not null, state text not null, by text not null, at timestamptz not null,

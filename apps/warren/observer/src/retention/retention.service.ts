@@ -6,11 +6,13 @@ import { observerConfig } from '../observer.config.js';
 import { lockJournal } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { dropPartitions, listPartitions, type Partition } from '../storage/partitions.js';
+import { deleteAttempts } from './expired-attempts.js';
+import { deleteExpired, forgetHours } from './expired-letters.js';
 
 const checkEvery = 60_000;
 const oneDay = 86_400_000;
 
-/** Drops the journal's oldest days when they are too old, or all of them too big. Today's stays. */
+/** Drops the journal's oldest days when they are too old, or all of them too big; today's stays. Deletes dead letters, where a setting says after how long. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Retention.name);
@@ -33,6 +35,8 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     if (!this.database.ready) return;
     try {
       for (const day of await this.enforce()) this.logger.log(`The journal's ${day} was dropped.`);
+      const letters = await this.expire();
+      if (letters > 0) this.logger.log(`Dead letters older than ${this.config.retention.deadLetterDays} days were deleted: ${letters}.`);
     } catch (error) {
       this.logger.warn(`Retention waits for its next time: ${(error as Error).message}`);
     }
@@ -47,8 +51,22 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       const days = this.superfluous(await listPartitions(tx), now);
       for (const day of days) await dropPartitions(tx, day);
       await forgetMarkers(tx);
+      await forgetHours(tx);
       return days;
     });
+  }
+
+  /** Deletes expired dead letters, and attempts with the journal's days. @returns how many dead letters. */
+  async expire(now = Date.now()): Promise<number> {
+    const { deadLetterDays } = this.config.retention;
+    const letters = deadLetterDays === undefined ? 0 : await deleteExpired(this.database, new Date(now - deadLetterDays * oneDay));
+    await deleteAttempts(this.database, await this.oldestDay(now));
+    return letters;
+  }
+
+  private async oldestDay(now: number): Promise<Date> {
+    const [oldest] = await this.database.transaction((tx) => listPartitions(tx));
+    return new Date(oldest?.day ?? dayAt(now));
   }
 
   private superfluous(partitions: readonly Partition[], now: number): string[] {

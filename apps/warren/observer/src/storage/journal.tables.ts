@@ -29,9 +29,9 @@ export interface MessageRow {
   body: Buffer;
 }
 
-export type HopOutcome = 'open' | 'retried' | 'handled' | 'dead';
+export type HopOutcome = 'open' | 'retried' | 'handled' | 'dead' | 'discarded';
 
-/** A row of hops: one message at one consumer. Open until it is handled or dead. */
+/** A row of hops: one message at one consumer. Open until it is handled or dead; what is dead opens again with a redrive, or is discarded. */
 export interface HopRow {
   day: string;
   message: string;
@@ -57,4 +57,20 @@ export interface HopRow {
   children: number;
   errorName: string | null;
   errorMessage: string | null;
+}
+
+/** A row of attempts: one try at handling a message that did not go through at once. */
+export interface AttemptRow {
+  message: string;
+  queue: string;
+  redrive: number;
+  attempt: number;
+  outcome: 'handled' | 'retried' | 'dead';
+  service: string;
+  instance: string;
+  startedAt: Date;
+  finishedAt: Date;
+  errorName: string | null;
+  errorMessage: string | null;
+  retryAt: Date | null;
 }
