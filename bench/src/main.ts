@@ -1,4 +1,6 @@
 import { compare } from './comparison.js';
+import { benchDeadLetters, type DeadLettersOptions } from './dead-letters/dead-letters.js';
+import { jsonOf, reportOf } from './dead-letters/report.js';
 import { run, type Pipeline, type Result } from './harness/run.js';
 import { readOptions, type Options } from './options.js';
 import { benches } from './pipelines.js';
@@ -7,12 +9,18 @@ import { openServers } from './servers.js';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
+  if (options.letters !== undefined) return deadLetters({ letters: options.letters, json: options.json });
   const chosen = benches.filter(({ bench }) => options.only === undefined || bench === options.only);
   if (chosen.length === 0) throw new Error(`There is no bench ${options.only ?? ''}: there are ${[...new Set(benches.map(({ bench }) => bench))].join(', ')}.`);
   const results = await runAll([...new Set(chosen.flatMap(({ peer, ours }) => [peer, ours]))], options);
   const comparisons = chosen.map((one) => compare(one, results));
   if (options.json) for (const one of comparisons) console.log(JSON.stringify(one));
   else console.log(report(results, comparisons, options.messages));
+}
+
+async function deadLetters(options: DeadLettersOptions): Promise<void> {
+  const result = await benchDeadLetters(options, (line) => options.json || console.log(line));
+  console.log(options.json ? jsonOf(result) : reportOf(result));
 }
 
 /** Rounds of all pipelines, one after the other: what the machine does meanwhile meets each alike. */

@@ -2,15 +2,24 @@ import { readOptions } from './options.js';
 
 describe("the bench's options", () => {
   it('run every bench five times with 30,000 messages by default', () => {
-    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000 });
+    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, letters: undefined });
   });
 
   it('choose one bench and JSON lines', () => {
-    expect(readOptions(['--only', '1', '--json', '--rounds', '3', '--messages', '500'])).toEqual({ only: 1, json: true, rounds: 3, messages: 500 });
+    expect(readOptions(['--only', '1', '--json', '--rounds', '3', '--messages', '500'])).toMatchObject({ only: 1, json: true, rounds: 3, messages: 500 });
   });
 
   it.each([['--only', 'x'], ['--rounds', '0'], ['--messages', '1.5']])('refuse %s %s and show the usage', (option, value) => {
     expect(() => readOptions([option, value])).toThrow(`${option} takes a whole number from 1, not "${value}". Usage: npm run bench`);
+  });
+
+  it('choose the dead letters, a million unless told otherwise', () => {
+    expect(readOptions(['dead-letters'])).toMatchObject({ letters: 1_000_000, json: false });
+    expect(readOptions(['dead-letters', '--letters', '2000', '--json'])).toMatchObject({ letters: 2_000, json: true });
+  });
+
+  it('refuse a bench that is not there and show the usage', () => {
+    expect(() => readOptions(['letters'])).toThrow('There is no bench "letters". Usage: npm run bench');
   });
 
   it('refuse an option that is not there', () => {

@@ -7,25 +7,31 @@ export interface Options {
   json: boolean;
   rounds: number;
   messages: number;
+  /** Measure dead letters, so many of them, and not the pipelines. */
+  letters?: number;
 }
 
-export const usage = 'npm run bench -- [--only n] [--json] [--rounds n] [--messages n]';
+export const usage = 'npm run bench -- [--only n] [--json] [--rounds n] [--messages n], or npm run bench -- dead-letters [--json] [--letters n]';
 
 /** @throws in one line, with the usage. */
 export function readOptions(args: readonly string[]): Options {
-  const { only, json = false, rounds = '5', messages = '30000' } = parsed(args);
+  const { values, positionals } = parsed(args);
+  const { only, json = false, rounds = '5', messages = '30000', letters = '1000000' } = values;
+  const [what, ...others] = positionals;
+  if ((what !== undefined && what !== 'dead-letters') || others.length > 0) throw new Error(`There is no bench "${positionals.join(' ')}". Usage: ${usage}`);
   return {
     only: only === undefined ? undefined : count('--only', only),
     json,
     rounds: count('--rounds', rounds),
     messages: count('--messages', messages),
+    letters: what === undefined ? undefined : count('--letters', letters),
   };
 }
 
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   try {
-    return parseArgs({ args: [...args], options: { only: text, json: { type: 'boolean' }, rounds: text, messages: text } }).values;
+    return parseArgs({ args: [...args], options: { only: text, json: { type: 'boolean' }, rounds: text, messages: text, letters: text }, allowPositionals: true });
   } catch (error) {
     throw new Error(`${(error as Error).message} Usage: ${usage}`, { cause: error });
   }

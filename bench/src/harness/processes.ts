@@ -16,8 +16,13 @@ export function cpuOf(pid: number): number | undefined {
 }
 
 /** Peak resident set of one process in bytes; undefined where the system has no /proc. */
-export function peakOf(pid: number): number | undefined {
-  const kilobytes = /VmHWM:\s*(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1];
+export const peakOf = (pid: number): number | undefined => bytesOf(pid, /VmHWM:\s*(\d+) kB/);
+
+/** Resident set of one process now, in bytes; undefined where the system has no /proc. */
+export const residentOf = (pid: number): number | undefined => bytesOf(pid, /VmRSS:\s*(\d+) kB/);
+
+function bytesOf(pid: number, line: RegExp): number | undefined {
+  const kilobytes = line.exec(read(`/proc/${pid}/status`))?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
