@@ -10,12 +10,15 @@ export interface CliConfig {
   readonly folder: string;
   /** WARREN_KEYS_FILE: the gateway's keys; `keys.jsonl` in that folder. */
   readonly keysFile: string;
+  /** VISUAL or EDITOR: the command that edits a payload. */
+  readonly editor: string;
 }
 
 const workspace = join(__dirname, '../../../..');
 
 /** An empty variable is one that is not set. */
-export function cliConfig({ WARREN_URL, WARREN_KEY, WARREN_FOLDER, WARREN_KEYS_FILE } = process.env): CliConfig {
+export function cliConfig({ WARREN_URL, WARREN_KEY, WARREN_FOLDER, WARREN_KEYS_FILE, VISUAL, EDITOR } = process.env): CliConfig {
   const folder = WARREN_FOLDER || join(workspace, '.warren');
-  return { url: WARREN_URL || 'http://127.0.0.1:8081', key: WARREN_KEY || undefined, folder, keysFile: WARREN_KEYS_FILE || join(folder, 'keys.jsonl') };
+  const keysFile = WARREN_KEYS_FILE || join(folder, 'keys.jsonl');
+  return { url: WARREN_URL || 'http://127.0.0.1:8081', key: WARREN_KEY || undefined, folder, keysFile, editor: VISUAL || EDITOR || 'vi' };
 }

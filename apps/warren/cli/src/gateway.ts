@@ -67,7 +67,7 @@ export class Gateway {
 async function reasonOf(answer: Response): Promise<string> {
   const problem = Problem.safeParse(await answer.json().catch(() => undefined));
   const { detail, title, issues = [] } = problem.success ? problem.data : { title: `${answer.status} ${answer.statusText} from ${answer.url}` };
-  const wrong = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  const wrong = issues.filter(({ message }) => message !== detail).map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   const hint = answer.status === 401 ? ' The command line takes its key from WARREN_KEY.' : '';
   return `${[detail ?? title, wrong].filter(Boolean).join(' ')}${hint}`.replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { type CliConfig } from './cli.config.js';
+import { addAudit } from './commands/audit.command.js';
+import { addDeadLetters } from './commands/dead-letters/dead-letters.command.js';
 import { addKey } from './commands/key.command.js';
 import { addLogs } from './commands/logs.command.js';
 import { addMessages } from './commands/messages.command.js';
+import { addOperations } from './commands/operations.command.js';
 import { addPublish } from './commands/publish.command.js';
 import { addRunLog } from './commands/run-log.command.js';
 import { addState } from './commands/state.command.js';
@@ -20,7 +23,7 @@ export interface Context {
   readonly json: () => boolean;
 }
 
-const addCommands = [addStatus, addState, addRunLog, addMessages, addPublish, addLogs, addKey];
+const addCommands = [addStatus, addState, addRunLog, addMessages, addPublish, addDeadLetters, addOperations, addAudit, addLogs, addKey];
 
 /**
  * Runs one command line.

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command } from 'commander';
+import { countOf } from '../arguments.js';
 import { Failure } from '../failure.js';
 import { logFiles, ofService, type LogFile } from '../logs/log-files.js';
 import { readable, timeOf } from '../logs/log-line.js';
@@ -76,9 +77,4 @@ function chosen(folder: string, service: string | undefined): LogFile[] {
   if (all.length === 0) throw new Failure(`There are no logs in ${folder}: npm start writes them.`);
   const known = new Set(all.map((file) => file.service));
   throw new Failure(`There is no log of "${service ?? ''}": there are those of ${[...known].join(', ')}.`);
-}
-
-function countOf(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a whole number.');
 }

@@ -20,7 +20,7 @@ export function addPublish(program: Command, context: Context): void {
 }
 
 async function publish({ gateway, json, terminal }: Context, { flow, contract }: Target, payload: string): Promise<void> {
-  const body = payload === '-' ? await text(process.stdin) : payload;
+  const body = payload === '-' ? await text(terminal.in) : payload;
   if (!isJson(body)) throw new Failure('The payload is no JSON: quote it for the shell, for example \'{"text":"hello"}\'.');
   const published = await gateway().json(Published, `/api/v1/flows/${flow}/${contract}`, { method: 'POST', body });
   await (json() ? printJson(terminal, published) : print(terminal, published.id));

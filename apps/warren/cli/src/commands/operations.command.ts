@@ -1,0 +1,36 @@
+import { Operation, Operations, Steer } from '@warren/protocol';
+import { type Command } from 'commander';
+import { countOf } from '../arguments.js';
+import { printList } from '../lists.js';
+import { printOperation } from '../operations/follow.js';
+import { outcomesOf } from '../operations/summary.js';
+import { listed } from '../paging.js';
+import { type Context } from '../program.js';
+
+const head = ['ID', 'KIND', 'STATE', 'DONE', 'OF', 'BY', 'AT', 'OUTCOMES'];
+const descriptions = { pause: 'let one stop where it is', resume: 'let it go on', abort: 'end it; what it has done stays done' };
+
+export function addOperations(program: Command, context: Context): void {
+  const operations = program.command('operations').description('what was started on many messages: redrives, discards, adoptions');
+  operations
+    .command('list', { isDefault: true })
+    .description('the newest first')
+    .option('--limit <n>', 'how many', countOf, 20)
+    .action(({ limit }: { limit: number }) => list(context, limit));
+  operations.command('show').description('how far one is, and what came of it').argument('<id>').action((id: string) => show(context, id, 'GET')); // prettier-ignore
+  for (const steer of Steer.options) {
+    operations.command(steer).description(descriptions[steer]).argument('<id>').action((id: string) => show(context, id, 'POST', `/${steer}`)); // prettier-ignore
+  }
+}
+
+async function list(context: Context, limit: number): Promise<void> {
+  await printList(context, await listed(context.gateway(), Operations, '/api/v1/operations', {}, limit), head, rowOf);
+}
+
+const rowOf = (operation: Operation): string[] => [
+  operation.id, operation.kind, operation.state, String(operation.done), String(operation.total), operation.by, operation.at, outcomesOf(operation),
+]; // prettier-ignore
+
+async function show(context: Context, id: string, method: string, steer = ''): Promise<void> {
+  await printOperation(context, await context.gateway().json(Operation, `/api/v1/operations/${encodeURIComponent(id)}${steer}`, { method }));
+}
