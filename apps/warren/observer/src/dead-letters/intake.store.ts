@@ -1,4 +1,4 @@
-import { sql } from '@warren/database';
+import { sql, type Kysely } from '@warren/database';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { type NewDeadLetter } from './read-dead-letter.js';
 
@@ -26,6 +26,14 @@ export async function takeIntake(tx: JournalTransaction, queue: string, redelive
   const [position] = rows;
   if (!position) throw new Error('The journal has no state: were its migrations run?');
   return position;
+}
+
+/** All that was taken in from the queue is acknowledged: none of it comes again, and what comes is no copy of it. */
+export async function settleIntake(db: Kysely<unknown>, queue: string): Promise<void> {
+  await sql`
+    update intakes set last_batch = place.id, copies_since = place.id
+    from (select nextval(pg_get_serial_sequence('dead_letters', 'id')) as id) place where queue = ${queue}
+  `.execute(db);
 }
 
 /**

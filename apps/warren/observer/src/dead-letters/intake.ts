@@ -7,7 +7,7 @@ import { lockJournal } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { closeHops } from './close-hops.js';
 import { storeDeadLetters, type StoredDeadLetter } from './dead-letters.store.js';
-import { takeIntake, withoutCopies } from './intake.store.js';
+import { settleIntake, takeIntake, withoutCopies } from './intake.store.js';
 import { readDeadLetter, type NewDeadLetter } from './read-dead-letter.js';
 import { type Source } from './whence.js';
 
@@ -40,6 +40,14 @@ export class Intake {
     });
     this.uncertain.delete(source.queue);
     return stored;
+  }
+
+  /**
+   * To be called when the broker is known to have all acknowledgements of a queue: from then on a message that it gives out again is no copy,
+   * however equal it is to one that was taken in.
+   */
+  async settle({ queue }: Pick<Source, 'queue'>): Promise<void> {
+    await settleIntake(this.database.kysely, queue);
   }
 
   private async store(tx: JournalTransaction, read: readonly NewDeadLetter[], { queue }: Source, readAnew: () => NewDeadLetter[]): Promise<StoredDeadLetter[]> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Delivery } from '@warren/bus';
 import { digestOf, headers, names, newId, readEnvelope, type Cause } from '@warren/protocol';
 import { type Registry } from '../registry/registry.js';
@@ -27,7 +28,7 @@ export interface NewDeadLetter extends Content {
   /** JSON. */
   headers: string;
   contentType: string | null;
-  /** Of the delivery. */
+  /** See digestOf; of a nameless one also of its properties, by which its copies are known. */
   digest: string;
   origin: string | null;
   /** The publisher has given it no id of Warren's: copies are told by the digest. */
@@ -57,7 +58,7 @@ export function readDeadLetter(delivery: Delivery, source: Source, registry: Reg
     group: groupOf(from.queue, from.cause),
     headers: headersOf(properties.headers),
     contentType: text(properties.contentType),
-    digest: digestOf(exchange, routingKey, body),
+    digest: identity.nameless ? likenessOf(delivery) : digestOf(exchange, routingKey, body),
     origin: source.queue === names.dead ? null : source.queue,
     reported: from.reported,
   };
@@ -83,14 +84,28 @@ function identityOf({ properties, redelivered, body }: Delivery, { exchange, top
   };
 }
 
+/** What the broker counts from one delivery to the next. */
+const counted = ['x-delivery-count', 'x-acquired-count'];
+
+/** The same for each delivery of one message, and for no other message if it can be helped. */
+function likenessOf({ exchange, routingKey, properties, body }: Delivery): string {
+  const given = Object.entries(properties.headers ?? {}).filter(([name]) => !counted.includes(name));
+  return createHash('sha256').update(written([exchange, routingKey, { ...properties, headers: given }])).update(body).digest('hex');
+}
+
+/** As JSON; nothing where tables are nested deeper than anybody can write down. */
+function written(value: unknown): string {
+  try {
+    return storableJson(value);
+  } catch {
+    return '{}';
+  }
+}
+
 /** Cause and queue have columns of their own. */
 function headersOf(given: Record<string, unknown> = {}): string {
   const others = Object.entries(given).filter(([name]) => name !== headers.cause && name !== headers.queue);
-  try {
-    return storableJson(Object.fromEntries(others));
-  } catch {
-    return '{}'; // tables in tables, deeper than anybody can write down
-  }
+  return written(Object.fromEntries(others));
 }
 
 const flowOfType = (type: string | null): string => /^([a-z][a-z0-9-]*)\.[A-Za-z0-9]+@\d+$/.exec(type ?? '')?.[1] ?? '';

@@ -34,6 +34,7 @@ export class Adopt {
       },
       read.signal,
     );
+    if (took > 0) await this.intake.settle({ queue }); // its channel was closed after the acknowledgements
     return took;
   }
 }
