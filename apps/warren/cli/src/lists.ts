@@ -7,5 +7,5 @@ export async function printList<T>({ json, terminal }: Context, { items, more }:
   if (json()) await printJson(terminal, items);
   else if (items.length === 0) terminal.err.write('There are none.\n');
   else await print(terminal, table([head, ...items.map(rowOf)]));
-  if (more) terminal.err.write(`There are more than these ${items.length}: see --limit.\n`);
+  if (more) terminal.err.write(`There are more: see --limit.\n`);
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Problem, problemContentType } from '@warren/protocol';
+import { Problem, problemContentType } from '@warren/protocol';
 
 export interface Asked {
   method: string | undefined;
@@ -10,6 +10,9 @@ export interface Asked {
   headers: IncomingMessage['headers'];
   body: string;
 }
+
+/** Instead of an answer: the gateway dies. */
+export const gone = Symbol('gone');
 
 type Answer = (asked: Asked, response: ServerResponse) => void;
 
@@ -37,6 +40,20 @@ export class FakeGateway {
 
   answersJson(body: unknown): void {
     this.answers((_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
+  }
+
+  /**
+   * Answers by method and path, for example 'GET /api/v1/operations'. Several answers are given one after the other, the last one again and again:
+   * an answer with a problem's status refuses, and `gone` closes the connection without one.
+   */
+  serves(routes: Record<string, unknown[]>): void {
+    this.answers((asked, response) => {
+      const answers = routes[`${asked.method} ${new URL(asked.url, this.url).pathname}`] ?? [{ status: 404, title: `There is no ${asked.method} ${asked.url}` }];
+      const [answer] = answers.length > 1 ? answers.splice(0, 1) : answers;
+      if (answer === gone) return void response.destroy();
+      const { status } = Problem.safeParse(answer).data ?? { status: 200 };
+      response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : problemContentType }).end(JSON.stringify(answer));
+    });
   }
 
   answersText(body: string): void {

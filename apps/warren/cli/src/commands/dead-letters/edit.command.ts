@@ -34,7 +34,7 @@ async function edit(context: Context, id: number, { payload, redrive }: Options)
 async function byEditor({ config, gateway, terminal }: Context, id: number, store: (body: string) => Promise<DeadLetterDetail>): Promise<DeadLetterDetail> {
   if (!isTerminal(terminal.in)) throw new Failure('There is no terminal for an editor here: give the payload with --payload.');
   const letter = await gateway().json(DeadLetterDetail, `/api/v1/dead-letters/${id}`);
-  return edited(config.editor, `dead-letter-${id}.json`, editableOf(letter), (body) => store(checked(body)));
+  return edited(config.editor, `dead-letter-${id}.json`, editableOf(letter), async (body) => store(checked(body)));
 }
 
 /** @throws Failure where only the beginning can be shown */
