@@ -75,7 +75,7 @@ export class RetryAfterError extends Error {
 }
 
 /** The deadline of the consumer's policy passed before the attempt could begin. */
-export class DeadlineError extends Error {
+export class DeadlineError extends PermanentError {
   override name = 'DeadlineError';
   constructor(deadline: number) {
     super(`No attempt begins later than ${deadline} ms after the publish.`);
@@ -83,7 +83,7 @@ export class DeadlineError extends Error {
 }
 
 /** The handler's process ended while it had this message in hand, again and again: the message is held to be the reason. */
-export class CrashError extends Error {
+export class CrashError extends PermanentError {
   override name = 'CrashError';
   constructor(times: number) {
     super(`The process or its connection ended ${times} times while this was the only suspect in hand.`);

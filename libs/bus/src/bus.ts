@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Announcement, Command } from '@warren/protocol';
+import { names, type Announcement, type Command } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
 import { Connections } from './connection/connections.js';
 import { Batches, type GiveUp } from './consume/batch-consumer.js';
@@ -30,7 +30,7 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   /** The command that is fulfilled; undefined before the first, and after a connection was lost until it has been heard again. */
   applied: Command | undefined;
   private attachables: readonly Attachable[] = [];
-  private messageHandlers: readonly MessageHandler[] = [];
+  private readonly messageHandlers: MessageHandler[] = [];
   private stopping: Promise<void> | undefined;
   /** How often a connection was lost. */
   private losses = 0;
@@ -50,9 +50,6 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.handlers.discover();
     this.sources.create();
-    const { outbound, reports, giveBack } = this;
-    const tools = { service: this.options.service, outbound, reports, giveBack };
-    this.messageHandlers = this.handlers.consumers.map((consumer) => new MessageHandler(consumer, tools));
     this.attachables = [...this.messageConsumers(), ...this.batchConsumers()];
     this.connections.onLost(() => this.forget());
     // Queues and bindings are there, and known to the observer, before this instance hears its state: what is published meanwhile waits.
@@ -121,10 +118,16 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
     void this.sources.close();
   }
 
+  /** Each with a second queue, for messages that are suspected of ending their process: one of those at a time. */
   private messageConsumers(): Attachable[] {
-    return this.handlers.consumers.map(({ queue, concurrency }, index) => {
-      const take: Take = (message, alive) => this.messageHandlers[index]?.take(message, alive) ?? Promise.resolve(false);
-      return { consumer: this.consumer(queue, concurrency, take), last: false };
+    const { outbound, reports, giveBack } = this;
+    const tools = { service: this.options.service, outbound, reports, giveBack };
+    return this.handlers.consumers.flatMap((declared) => {
+      const handler = new MessageHandler(declared, tools);
+      this.messageHandlers.push(handler);
+      const all = this.consumer(declared.queue, declared.concurrency, (message, alive) => handler.take(message, alive));
+      const alone = this.consumer(names.alone(declared.queue), 1, (message, alive) => handler.takeAlone(message, alive));
+      return [all, alone].map((consumer) => ({ consumer, last: false }));
     });
   }
 

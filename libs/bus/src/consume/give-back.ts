@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { headers, names, writeEnvelope } from '@warren/protocol';
+import { headers, names, writeEnvelope, type Cause } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
 import { Connections } from '../connection/connections.js';
 import { PublishInterruptedError, UnroutableError } from '../bus.errors.js';
@@ -40,10 +40,15 @@ export class GiveBack {
   }
 
   /** Makes it a dead letter: body as it was, and why. */
-  async dead(message: ConsumeMessage, head: Head, queue: string, cause: { name: string; message: string }): Promise<void> {
+  async dead(message: ConsumeMessage, head: Head, queue: string, cause: Cause): Promise<void> {
     const dead = outgoing(message, head, names.dead, '');
     Object.assign(dead.properties.headers ?? {}, { [headers.queue]: queue, [headers.cause]: JSON.stringify(cause) });
     await this.declarations.send(dead);
+  }
+
+  /** Sets it aside, to be handled again with no other suspect in hand. */
+  async aside(message: ConsumeMessage, head: Head, queue: string): Promise<void> {
+    await this.declarations.send(outgoing(message, head, '', names.alone(queue)));
   }
 
   private declareOnce(band: number): Promise<void> {

@@ -92,7 +92,7 @@ describe('the decorated methods of a service', () => {
   it.each([
     [{ concurrency: 0 }, 'Till.sell: concurrency must be 1 or more, not 0.'],
     [{ concurrency: 1.5 }, 'Till.sell: concurrency must be 1 or more, not 1.5.'],
-    [{ policy: { attempts: 0 } }, 'Till.sell: attempts must be 1 or more, not 0.'],
+    [{ policy: { attempts: 0 } }, 'Till.sell: attempts must be 1 to 1000, not 0.'],
     [{ queue: 'shop till' }, 'Till.sell: queue "shop till" must be letters, digits, dots, dashes and underscores, at most 255.'],
     [{ queue: '' }, 'Till.sell: queue "" must be'],
   ])('are refused with what cannot work: %j', async (wrong, message) => {

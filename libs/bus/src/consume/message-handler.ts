@@ -1,12 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { childId, type ContractInfo, type Draft, type HopReport } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
+import { CrashError } from '../bus.errors.js';
 import { checkedPayload, encode } from '../publish/encode.js';
 import type { Outbound, Outgoing } from '../publish/outbound.js';
+import { isConvicted, isSuspect, mostEndings } from './alone.js';
+import { causeOf } from './cause.js';
 import { headOf, payloadOf, received, type Head, type Upcasts } from './decode.js';
 import type { GiveBack } from './give-back.js';
 import { persist } from './persist.js';
-import { dispositionOf, type Policy } from './policy.js';
+import { checkDeadline, dispositionOf, type Policy } from './policy.js';
 import type { Children, Received } from './received.js';
 import type { Reports } from './reports.js';
 
@@ -42,9 +45,22 @@ export class MessageHandler {
 
   /** Resolves to true when the message may be acknowledged, to false when the broker has it back already. */
   async take(message: ConsumeMessage, alive: () => boolean): Promise<boolean> {
+    const { queue, contract } = this.consumer;
+    if (!isSuspect(message)) return this.handle(message, alive);
+    this.logger.warn(`${queue}: message ${String(message.properties.messageId)} was in hand when processes ended; it is handled alone.`);
+    return persist(() => this.tools.giveBack.aside(message, headOf(message, contract), queue), alive);
+  }
+
+  /** As take(), of a suspect that is the only one in hand. */
+  takeAlone(message: ConsumeMessage, alive: () => boolean): Promise<boolean> {
+    return this.handle(message, alive, isConvicted(message) ? new CrashError(mostEndings) : undefined);
+  }
+
+  /** @param refusal why it is given up without an attempt. */
+  private async handle(message: ConsumeMessage, alive: () => boolean, refusal?: Error): Promise<boolean> {
     const startedAt = Date.now();
     const head = headOf(message, this.consumer.contract);
-    const end = await this.attempt(message, head, alive).catch((error: unknown) => this.fail(message, head, error, alive));
+    const end = await (refusal ? Promise.reject(refusal) : this.attempt(message, head, alive)).catch((error: unknown) => this.fail(message, head, error, alive));
     if (!end || !(await persist(() => this.tools.reports.add(this.report(head, startedAt, end)), alive))) return false;
     this.handled += 1;
     this.log(head, startedAt, end);
@@ -52,6 +68,7 @@ export class MessageHandler {
   }
 
   private async attempt(message: ConsumeMessage, head: Head, alive: () => boolean): Promise<End | undefined> {
+    checkDeadline(head, this.consumer.policy);
     const payload = payloadOf(message, head, this.consumer.contract, this.consumer.upcasts);
     const children = await this.consumer.method(received(head, payload));
     const drafts = children === undefined ? [] : Array.isArray(children) ? (children as readonly Draft[]) : [children as Draft];
@@ -71,12 +88,13 @@ export class MessageHandler {
   }
 
   private async fail(message: ConsumeMessage, head: Head, thrown: unknown, alive: () => boolean): Promise<End | undefined> {
-    const error = causeOf(thrown);
+    const cause = causeOf(thrown);
+    const error = { name: cause.name, message: cause.message };
     const { giveBack } = this.tools;
     const { queue, policy } = this.consumer;
     const disposition = dispositionOf(thrown, head, policy);
     if (disposition.kind === 'dead') {
-      const dead = await persist(() => giveBack.dead(message, head, queue, error), alive);
+      const dead = await persist(() => giveBack.dead(message, head, queue, cause), alive);
       return dead ? { outcome: 'dead', children: 0, error } : undefined;
     }
     let retryAt = 0;
@@ -95,10 +113,4 @@ export class MessageHandler {
     if (outcome === 'handled') this.logger.debug(line);
     else this.logger.warn(line);
   }
-}
-
-/** Short enough for a header. */
-function causeOf(thrown: unknown): { name: string; message: string } {
-  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { name: name.slice(0, 100), message: message.slice(0, 1_000) };
 }

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { WireProperties } from '@warren/protocol';
+import type { Cause, WireProperties } from '@warren/protocol';
 
 /** A message as it came from the broker. */
 export interface Delivery {
@@ -21,7 +21,7 @@ export interface BatchOptions {
 /** A delivery that its consumer will never be able to take, and why. */
 export interface Refused {
   delivery: Delivery;
-  cause: { name: string; message: string };
+  cause: Cause;
 }
 
 /** Takes a batch; what it gives back becomes dead letters. */

@@ -1,5 +1,5 @@
-import { PayloadError, PermanentError, RetryAfterError } from '../bus.errors.js';
-import { checkedPolicy, defaultPolicy, dispositionOf } from './policy.js';
+import { DeadlineError, PayloadError, PermanentError, RetryAfterError } from '../bus.errors.js';
+import { checkDeadline, checkedPolicy, defaultPolicy, dispositionOf, exponential } from './policy.js';
 
 const policy = { attempts: 4, delays: [100, 500] };
 
@@ -46,17 +46,68 @@ describe('what becomes of a failed message', () => {
   });
 });
 
+describe('a deadline', () => {
+  const withDeadline = { ...policy, deadline: 1_000 };
+  const at = 5_000;
+
+  it('makes a message dead whose next attempt would begin after it, and no other', () => {
+    expect(dispositionOf(new Error('no'), { attempt: 2, at }, withDeadline, at + 500)).toEqual({ kind: 'retry', delay: 500 });
+    expect(dispositionOf(new Error('no'), { attempt: 2, at }, withDeadline, at + 501)).toEqual({ kind: 'dead' });
+  });
+
+  it('holds for what the error asks for too', () => {
+    expect(dispositionOf(new RetryAfterError('busy', 2_000), { attempt: 1, at }, withDeadline, at)).toEqual({ kind: 'dead' });
+  });
+
+  it('counts from now on where nobody said when the message was published', () => {
+    expect(dispositionOf(new Error('no'), { attempt: 1, at: undefined }, withDeadline)).toMatchObject({ kind: 'retry' });
+    expect(() => checkDeadline({ at: undefined }, withDeadline)).not.toThrow();
+  });
+
+  it('lets no attempt begin after it, and that is final', () => {
+    expect(() => checkDeadline({ at }, withDeadline, at + 1_000)).not.toThrow();
+    const late = () => checkDeadline({ at }, withDeadline, at + 1_001);
+    expect(late).toThrow('No attempt begins later than 1000 ms after the publish.');
+    expect(dispositionOf(new DeadlineError(1_000), { attempt: 1, at }, policy)).toEqual({ kind: 'dead' });
+  });
+
+  it('is none where the policy has none', () => {
+    expect(() => checkDeadline({ at: 0 }, policy)).not.toThrow();
+  });
+});
+
 describe('a policy', () => {
   it('is five attempts over about two and a half minutes where nothing is said', () => {
     expect(checkedPolicy()).toEqual({ attempts: 5, delays: [1_000, 5_000, 30_000, 120_000] });
     expect(checkedPolicy({ attempts: 2 })).toEqual({ ...defaultPolicy, attempts: 2 });
+    expect(checkedPolicy({ attempts: undefined, delays: undefined })).toEqual(defaultPolicy);
+  });
+
+  it('keeps what it says', () => {
+    const permanent = () => true;
+
+    expect(checkedPolicy({ attempts: 2, delays: [100], deadline: 60_000, permanent })).toEqual({ attempts: 2, delays: [100], deadline: 60_000, permanent });
+  });
+
+  it('has one delay between each two attempts where they grow by a factor, up to the most', () => {
+    expect(checkedPolicy({ attempts: 6, delays: exponential({ first: 100, most: 1_000 }) }).delays).toEqual([100, 200, 400, 800, 1_000]);
+    expect(checkedPolicy({ attempts: 4, delays: exponential({ first: 100, factor: 1.5, most: 1_000 }) }).delays).toEqual([100, 150, 225]);
+    expect(checkedPolicy({ attempts: 1_000, delays: exponential({ first: 100, factor: 10, most: 1_600_000_000 }) }).delays.at(-1)).toBe(1_600_000_000);
   });
 
   it.each([
-    [{ attempts: 0 }, 'attempts must be 1 or more, not 0'],
-    [{ attempts: 1.5 }, 'attempts must be 1 or more, not 1.5'],
-    [{ delays: [100, -1] }, 'a delay must be 0 ms or more, not -1'],
-    [{ delays: [Number.NaN] }, 'a delay must be 0 ms or more, not NaN'],
+    [{ attempts: 0 }, 'attempts must be 1 to 1000, not 0'],
+    [{ attempts: 1.5 }, 'attempts must be 1 to 1000, not 1.5'],
+    [{ attempts: 1_001 }, 'attempts must be 1 to 1000, not 1001'],
+    [{ deadline: 0 }, 'deadline must be 1 ms or more, not 0'],
+    [{ deadline: Number.NaN }, 'deadline must be 1 ms or more, not NaN'],
+    [{ delays: [100, 99] }, 'delay 2 must be 100 ms to 1677721599 ms (19 days), not 99'],
+    [{ delays: [Number.NaN] }, 'delay 1 must be 100 ms to 1677721599 ms (19 days), not NaN'],
+    [{ delays: [1_700_000_000] }, 'delay 1 must be 100 ms to 1677721599 ms (19 days), not 1700000000'],
+    [{ delays: exponential({ first: 10, most: 1_000 }) }, 'delay 1 must be 100 ms'],
+    [{ delays: exponential({ first: 100, factor: 0.5, most: 1_000 }) }, 'the factor of exponential delays must be 1 or more, not 0.5'],
+    [{ delays: exponential({ first: 100, most: 50 }) }, 'exponential delays must end at their first, 100 ms, or above, not at 50'],
+    [{ attempts: 20, delays: exponential({ first: 1_000, factor: 10, most: Infinity }) }, 'delay 8 must be 100 ms'],
   ])('that cannot work is refused: %j', (wrong, message) => {
     expect(() => checkedPolicy(wrong)).toThrow(message);
   });

@@ -54,7 +54,7 @@ export function checkDeadline({ at }: Pick<Tried, 'at'>, policy: Policy, now = D
 const isTooLate = (begin: number, at: number, { deadline = Infinity }: Policy): boolean => begin > at + deadline;
 
 function isPermanent(error: unknown, { permanent }: Policy): boolean {
-  if (error instanceof PermanentError || error instanceof PayloadError || error instanceof DeadlineError) return true;
+  if (error instanceof PermanentError || error instanceof PayloadError) return true;
   try {
     return permanent?.(error) === true;
   } catch {
@@ -63,14 +63,13 @@ function isPermanent(error: unknown, { permanent }: Policy): boolean {
 }
 
 /** Fills in what is left out and expands what grows. @throws Error, in a few words, when the policy cannot work. */
-export function checkedPolicy({ delays = defaultPolicy.delays, ...rest }: PolicyOptions = {}): Policy {
-  const { attempts, deadline } = { ...defaultPolicy, ...rest };
+export function checkedPolicy({ attempts = defaultPolicy.attempts, delays = defaultPolicy.delays, deadline, permanent }: PolicyOptions = {}): Policy {
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > mostAttempts) throw new Error(`attempts must be 1 to ${mostAttempts}, not ${attempts}`);
   if (deadline !== undefined && !(deadline >= 1)) throw new Error(`deadline must be 1 ms or more, not ${deadline}`);
   const list = 'first' in delays ? expanded(delays, attempts - 1) : delays;
   const wrong = list.findIndex((delay) => !(delay >= shortestDelay && delay <= longestDelay));
   if (wrong >= 0) throw new Error(`delay ${wrong + 1} must be ${shortestDelay} ms to ${longestDelay} ms (19 days), not ${list[wrong] ?? ''}`);
-  return { ...rest, attempts, delays: list };
+  return { attempts, delays: list, deadline, permanent };
 }
 
 function expanded({ first, factor, most }: Exponential, count: number): number[] {

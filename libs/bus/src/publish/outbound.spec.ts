@@ -19,7 +19,8 @@ async function open() {
   const outbound = new Outbound({ keep } as unknown as Connections);
   outbound.onModuleInit();
   await ready;
-  const giveBack = (messageId: string) => channel.emit('return', { properties: { messageId } });
+  const giveBack = (messageId: string, routingKey = 'shop.order') =>
+    channel.emit('return', { fields: { exchange: 'shop', routingKey }, properties: { messageId } });
   return { outbound, channel, giveBack, confirm: (error: unknown = null) => settles.shift()?.(error) };
 }
 
@@ -56,6 +57,17 @@ describe('a publish', () => {
 
     const outcomes = await Promise.allSettled(both);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('is unroutable alone, though its id is under way to another place that confirms later', async () => {
+    const { outbound, confirm, giveBack } = await open();
+    const [taken, returned] = [outbound.send(message('a')), outbound.send({ ...message('a'), key: 'shop.gone' })];
+    giveBack('a', 'shop.gone');
+    confirm();
+    confirm();
+
+    await expect(taken).resolves.toBeUndefined();
+    await expect(returned).rejects.toThrow('No consumer takes "shop.gone"');
   });
 
   it('is not unroutable because it was so the time before', async () => {

@@ -1,0 +1,15 @@
+import type { ConsumeMessage } from 'amqplib';
+
+/** In the hands of so many processes that ended, a message is a suspect: it is set aside, to be handled alone. */
+const suspectAfter = 2;
+/** So many more that ended while they had it alone, and it is given up. Source: docs/protocol.md, Messages that end their process. */
+export const mostEndings = 3;
+
+export const isSuspect = (message: ConsumeMessage): boolean => endingsOf(message) >= suspectAfter;
+export const isConvicted = (message: ConsumeMessage): boolean => endingsOf(message) >= mostEndings;
+
+/** How often its process or connection has ended before it was acknowledged: a quorum queue counts. */
+function endingsOf({ properties }: ConsumeMessage): number {
+  const count: unknown = properties.headers?.['x-delivery-count'];
+  return typeof count === 'number' ? count : 0;
+}
