@@ -32,6 +32,12 @@ export function dead(
   return { ...made, properties: { ...made.properties, headers: { ...made.properties.headers, [headers.queue]: queue, [headers.cause]: header } } };
 }
 
+/** A message that the broker has given up. */
+export function brokerDead(death: { queue: string; reason?: string; count?: number }, made: Delivery = foreign()): Delivery {
+  const entry = { reason: 'delivery_limit', exchange: made.exchange, 'routing-keys': [made.routingKey], count: 1, time: { '!': 'timestamp', value: 1_795_000_000 }, ...death };
+  return { ...made, exchange: names.dead, properties: { ...made.properties, headers: { ...made.properties.headers, 'x-death': [entry] } } };
+}
+
 export const control = (routingKey: string, record: unknown): Delivery =>
   ({ exchange: names.journal, routingKey, redelivered: false, properties: { type: routingKey }, body: Buffer.from(JSON.stringify(record)) });
 

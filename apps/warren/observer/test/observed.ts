@@ -1,6 +1,7 @@
 import { type Delivery } from '@warren/bus';
 import { Database } from '@warren/database';
 import { testDatabase, waitFor, type TestDatabase } from '@warren/testing';
+import { Intake } from '../src/dead-letters/intake.js';
 import { readEntry } from '../src/journal/entry.js';
 import { JournalWriter } from '../src/journal/journal.writer.js';
 import { migrations } from '../src/migrations/index.js';
@@ -30,6 +31,9 @@ export interface Open {
 export interface Observed {
   database: TestDatabase;
   observer(command?: { run: number }): JournalWriter;
+  intake(): Intake;
+  /** What its observers ask of the database meanwhile. */
+  statements(work: () => Promise<unknown>): Promise<string[]>;
   messages(): Promise<Seen[]>;
   open(): Promise<Open[]>;
   /** Resolves when a read of the whole journal is under way that takes a second; the read is `done`. */
@@ -39,16 +43,19 @@ export interface Observed {
 
 export async function observed(): Promise<Observed> {
   const database = await testDatabase();
-  const opened: Database[] = [];
-  const open = (): Database => {
-    const one = new Database({ url: database.url, schema: 'observer', migrations });
-    opened.push(one);
-    return one;
-  };
-  await open().start();
+  const asked: string[] = [];
+  const theirs = new Database({ url: database.url, schema: 'observer', migrations });
+  Object.assign(theirs, { kysely: overheard(theirs, asked) });
+  await theirs.start();
   return {
     database,
-    observer: (command) => new JournalWriter(open(), { command: command as never }),
+    observer: (command) => new JournalWriter(theirs, { command: command as never }),
+    intake: () => new Intake(theirs),
+    statements: async (work) => {
+      asked.length = 0;
+      await work();
+      return [...asked];
+    },
     messages: () => database.query<Seen>('select seq::int, id, journey, flow, line, run, "foreign", differs, at from journal.messages order by journal.messages.seq'),
     open: () => database.query<Open>('select message, queue, opened_seq::int as "openedSeq", root_seq::int as "rootSeq", retry_at as "retryAt" from journal.open_hops order by opened_seq, queue'),
     reading: async () => {
@@ -56,10 +63,19 @@ export async function observed(): Promise<Observed> {
       await waitFor(async () => (await database.query(`select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`)).length > 0);
       return { done };
     },
-    close: async () => {
-      await Promise.all(opened.map((one) => one.close()));
-    },
+    close: () => theirs.close(),
   };
 }
 
 export const write = (writer: JournalWriter, ...deliveries: Delivery[]) => writer.write(deliveries.map(readEntry));
+
+/** Notes every statement that is written by hand. */
+function overheard({ kysely }: Database, asked: string[]): Database['kysely'] {
+  return kysely.withPlugin({
+    transformQuery: ({ node }) => {
+      if (node.kind === 'RawNode') asked.push(node.sqlFragments.join(''));
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+}

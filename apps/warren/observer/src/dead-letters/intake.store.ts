@@ -36,27 +36,45 @@ export async function settleIntake(db: Kysely<unknown>, queue: string): Promise<
   `.execute(db);
 }
 
+/** Which letters may have been stored before. */
+export interface Suspicion {
+  /** With this id or a later one. */
+  since: number;
+  /** Also those that the broker has not given out again: whether they were committed is not known. */
+  uncertain: boolean;
+}
+
 /**
  * The letters of a batch without those that were stored already and are given out again. Letters without an id may be equal:
  * each stored one is one copy for every time.
  */
-export async function withoutCopies(tx: JournalTransaction, letters: readonly NewDeadLetter[], since: number): Promise<NewDeadLetter[]> {
-  const suspects = letters.filter(({ nameless, returns }) => nameless && returns > 0);
+export async function withoutCopies(tx: JournalTransaction, letters: readonly NewDeadLetter[], { since, uncertain }: Suspicion): Promise<NewDeadLetter[]> {
+  const suspects = letters.filter(({ nameless, returns }) => nameless && (uncertain || returns > 0));
   if (suspects.length === 0) return [...letters];
   const known = await storedSince(tx, suspects, since);
-  const copied: number[] = [];
-  const fresh = letters.filter((letter) => {
-    const index = letter.nameless ? known.findIndex((one) => one.digest === letter.digest && one.copies < letter.returns) : -1;
-    copied.push(...(index < 0 ? [] : known.splice(index, 1)).map(({ id }) => id));
-    return index < 0;
-  });
-  await sql`update dead_letters set copies = copies + 1 where id = any(${copied}::bigint[])`.execute(tx);
+  const copied: Pick<Stored, 'id' | 'copies'>[] = [];
+  const isCopy = ({ digest, returns }: NewDeadLetter): boolean => {
+    const index = known.findIndex((one) => one.digest === digest && (uncertain ? one.copies <= returns : one.copies < returns));
+    copied.push(...(index < 0 ? [] : known.splice(index, 1)).map(({ id }) => ({ id, copies: returns })));
+    return index >= 0;
+  };
+  const fresh = letters.filter((letter) => !(letter.nameless && isCopy(letter)));
+  await countCopies(tx, copied);
   return fresh;
+}
+
+async function countCopies(tx: JournalTransaction, copied: readonly Pick<Stored, 'id' | 'copies'>[]): Promise<void> {
+  await sql`
+    update dead_letters set copies = copied.copies
+    from unnest(${copied.map(({ id }) => id)}::bigint[], ${copied.map(({ copies }) => copies)}::int[]) copied (id, copies)
+    where dead_letters.id = copied.id
+  `.execute(tx);
 }
 
 interface Stored {
   id: number;
   digest: string;
+  /** The times that it was given out again, as far as they were seen. */
   copies: number;
 }
 

@@ -52,17 +52,17 @@ export class Intake {
 
   private async store(tx: JournalTransaction, read: readonly NewDeadLetter[], { queue }: Source, readAnew: () => NewDeadLetter[]): Promise<StoredDeadLetter[]> {
     await lockJournal(tx);
-    const { at, version, copiesSince } = await takeIntake(tx, queue, read.some(({ returns }) => returns > 0));
+    const uncertain = this.uncertain.has(queue);
+    const { at, version, copiesSince } = await takeIntake(tx, queue, uncertain || read.some(({ returns }) => returns > 0));
     const known = version === this.registry.version;
     if (!known) this.registry = await loadRegistry(tx, version);
-    const letters = await withoutCopies(tx, known ? read : readAnew(), copiesSince);
+    const letters = await withoutCopies(tx, known ? read : readAnew(), { since: copiesSince, uncertain });
     const stored = await storeDeadLetters(tx, letters, at);
     await closeHops(tx, letters.filter(({ message }) => stored.some((one) => one.message === message)), { at, registry: this.registry });
     return stored;
   }
 
   private read(deliveries: readonly Delivery[], source: Source): NewDeadLetter[] {
-    const again = this.uncertain.has(source.queue) ? 1 : 0;
-    return deliveries.map((delivery) => readDeadLetter(delivery, source, this.registry)).map((letter) => ({ ...letter, returns: letter.returns + again }));
+    return deliveries.map((delivery) => readDeadLetter(delivery, source, this.registry));
   }
 }

@@ -67,7 +67,6 @@ export function readDeadLetter(delivery: Delivery, source: Source, registry: Reg
 function identityOf({ properties, redelivered, body }: Delivery, { exchange, topic, deaths, waited }: Whence) {
   const envelope = readEnvelope(properties);
   const given = properties.headers ?? {};
-  const count = given['x-delivery-count'];
   const id = envelope?.id.toLowerCase() ?? newId();
   const known = text(given[headers.foreign]);
   return {
@@ -80,9 +79,12 @@ function identityOf({ properties, redelivered, body }: Delivery, { exchange, top
     parent: text(given[headers.hop]),
     foreign: envelope ? known : digestOf(exchange, topic, body),
     nameless: envelope === undefined,
-    returns: typeof count === 'number' ? count : Number(redelivered),
+    returns: returnsOf(given['x-delivery-count']) ?? Number(redelivered),
   };
 }
+
+/** Only the queue types that count have it. */
+const returnsOf = (count: unknown): number | undefined => (Number.isInteger(count) ? int4(Math.max(0, count as number)) : undefined);
 
 /** What the broker counts from one delivery to the next. */
 const counted = ['x-delivery-count', 'x-acquired-count'];

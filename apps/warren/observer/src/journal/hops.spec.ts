@@ -37,6 +37,42 @@ describe('a hop', () => {
     expect(hop).toMatchObject({ outcome: 'handled', redrive: 1, errorName: null });
   });
 
+  it.each(['open', 'retried', 'handled', 'dead', 'discarded'] as const)('that is %s after a redrive is not changed by what came before it', (outcome) => {
+    const hop = row({ outcome, redrive: 1, attempt: 1 });
+    const hops = new Hops([hop]);
+    tell(hops, hopReport({ id: hop.message, attempt: 5, outcome: 'dead' }));
+    tell(hops, hopReport({ id: hop.message, attempt: 6 }));
+
+    expect(hop).toMatchObject({ outcome, redrive: 1, attempt: 1 });
+    expect(hops.changed).toEqual([]);
+  });
+
+  it('that is discarded stays so', () => {
+    const hop = row({ outcome: 'discarded' });
+    const hops = new Hops([hop]);
+    tell(hops, hopReport({ id: hop.message, attempt: 2 }));
+
+    expect(hop).toMatchObject({ outcome: 'discarded' });
+  });
+
+  it('that is handled is not opened again by the report of an earlier attempt, which was held up', () => {
+    const hop = row();
+    const hops = new Hops([hop]);
+    tell(hops, hopReport({ id: hop.message, attempt: 2 }));
+    tell(hops, hopReport({ id: hop.message, attempt: 1, outcome: 'retried', retryAt: 5 }));
+
+    expect(hop).toMatchObject({ outcome: 'handled', attempt: 2 });
+  });
+
+  it('follows an attempt that was made twice', () => {
+    const hop = row();
+    const hops = new Hops([hop]);
+    tell(hops, hopReport({ id: hop.message, outcome: 'retried', retryAt: 5 }));
+    tell(hops, hopReport({ id: hop.message }));
+
+    expect(hop).toMatchObject({ outcome: 'handled', attempt: 1 });
+  });
+
   it('of another queue is another', () => {
     const hop = row();
     const made = row({ message: hop.message, queue: 'audit' });

@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { derivedId, newId } from '@warren/protocol';
+import { derivedId, names, newId } from '@warren/protocol';
 import { waitFor } from '@warren/testing';
-import { announce, consumer, contract, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
+import { announce, consumer, contract, dead, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
 import { type JournalWriter } from './journal.writer.js';
 
@@ -310,6 +310,53 @@ describe('hops', () => {
 
     expect(first!.openedSeq).toBeLessThan(second!.openedSeq);
     await expect(journal.open()).resolves.toEqual([second]);
+  });
+});
+
+describe('attempts', () => {
+  const attempts = () => journal.database.query('select redrive, attempt, outcome, instance, error_name as error, retry_at as "retryAt" from journal.attempts order by redrive, attempt');
+  beforeEach(() => journal.database.query('truncate observer.attempts, observer.dead_letters'));
+
+  it('are kept of messages that did not go through at once', async () => {
+    const [id, other] = [newId(), newId()];
+    await write(writer, report({ id, outcome: 'retried', retryAt: 1_900_000_000_000, error: { name: 'E', message: 'no' } }), report({ id: other }));
+    await write(writer, report({ id, attempt: 2, outcome: 'dead', error: { name: 'F', message: 'no' } }));
+
+    const instance = 'signal-imed-0001';
+    await expect(attempts()).resolves.toEqual([
+      { redrive: 0, attempt: 1, outcome: 'retried', instance, error: 'E', retryAt: new Date(1_900_000_000_000) },
+      { redrive: 0, attempt: 2, outcome: 'dead', instance, error: 'F', retryAt: null },
+    ]);
+  });
+
+  it('that are reported again are one: the later, except that dead stands', async () => {
+    const id = newId();
+    await write(writer, report({ id, outcome: 'retried' }), report({ id, attempt: 2, outcome: 'dead' }));
+    await write(writer, report({ id, outcome: 'dead' }), report({ id, attempt: 2, outcome: 'handled' }));
+
+    await expect(attempts()).resolves.toMatchObject([{ attempt: 1, outcome: 'dead' }, { attempt: 2, outcome: 'dead' }]);
+  });
+
+  it('that go well after a redrive end it, and no other', async () => {
+    const id = newId();
+    await journal.intake().takeIn([dead({}, { id }), dead({}, { id, redrive: 1 }), dead({ queue: 'audit' }, { id }), dead()], { queue: names.dead });
+    await journal.database.query(`update observer.dead_letters set state = 'redriven'`);
+    await write(writer, report({ id, redrive: 1 }), report({ id, redrive: 0 }));
+
+    const ended = () => journal.database.query(`select redrive, queue from observer.dead_letters where state = 'handled' order by redrive`);
+    await expect(ended()).resolves.toEqual([{ redrive: 0, queue: 'signal.imed' }]);
+
+    await write(writer, report({ id, redrive: 2, attempt: 3 }));
+    await expect(ended()).resolves.toHaveLength(2);
+  });
+
+  it('cost no query where there are none', async () => {
+    const [id, other] = [newId(), newId()];
+    const statements = await journal.statements(() => write(journal.observer(), announce(), message({}, { id }), report({ id })));
+    expect(statements.filter((text) => /attempts|dead_letters/.test(text))).toEqual([]);
+
+    const more = await journal.statements(() => write(journal.observer(), report({ id: other, attempt: 2, redrive: 1 })));
+    expect(more.filter((text) => /attempts|dead_letters/.test(text))).toHaveLength(2);
   });
 });
 

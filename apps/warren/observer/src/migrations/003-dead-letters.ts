@@ -76,7 +76,7 @@ export const deadLetters: Migrations[string] = {
 
 /** Groups and operations count by a trigger, in the statement that changes a dead letter: no path can forget it. Rows are locked in the order of their keys. */
 const counting = `
-  create function count_dead_letters() returns trigger language plpgsql as $$
+  create function count_dead_letters() returns trigger language plpgsql set search_path from current as $$
   begin
     update dead_groups g set dead = g.dead + change.dead
     from (
