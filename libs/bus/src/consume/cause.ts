@@ -6,7 +6,7 @@ import StackUtils from 'stack-utils';
 const most = { name: 100, message: 1_000, stack: 4_000 };
 const frame = /^\s*at /;
 /** Without a folder of its own to cut off: where a process runs differs from machine to machine too. */
-const stacks = new StackUtils({ cwd: '\0' });
+const stacks = new StackUtils({ ignoredPackages: ['amqplib'], cwd: '\0' });
 
 /** Why a message failed, whatever was thrown: short enough for a header, the stack without the paths of this machine. */
 export function causeOf(thrown: unknown): Cause {

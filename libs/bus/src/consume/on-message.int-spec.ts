@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { childId, names, type HopReports } from '@warren/protocol';
+import { childId, names, type Cause, type HopReports } from '@warren/protocol';
 import { testBroker, waitFor, type TestBroker } from '@warren/testing';
 import { probe, type Probe } from '../../test/probe.js';
 import { paused, running, shop, shutDown, startBus, type StartedBus } from '../../test/start-bus.js';
@@ -97,8 +97,10 @@ describe('a consumer', () => {
 
     expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     expect(dead.properties.messageId).toBe(id);
-    expect(dead.properties.headers).toMatchObject({ 'warren-queue': 'shop.till', 'warren-cause': '{"name":"Error","message":"till is broken"}' });
-    expect(dead.properties.headers).not.toHaveProperty('x-death');
+    expect(dead.properties.headers).toMatchObject({ 'warren-queue': 'shop.till', 'warren-attempt': 3 });
+    const cause = JSON.parse(String(dead.properties.headers?.['warren-cause'])) as Cause;
+    expect(cause).toEqual({ name: 'Error', message: 'till is broken', stack: expect.stringMatching(/^fail \(src\/consume\/on-message\.(int-spec\.)?ts:\d+:\d+\)/) });
+    expect(Object.keys(dead.properties.headers ?? {}).filter((name) => name.startsWith('x-'))).toEqual([]);
   });
 
   it('gives up at once what is permanent', async () => {
