@@ -19,10 +19,12 @@ const count = Number(process.env['LEDGER_MESSAGES'] ?? 20_000);
 const dice = new Dice(seed);
 const cases = casesOf(count, dice);
 const foreign = cases.filter((one) => one.foreign);
+/** Milliseconds in which about all the kills are. */
+const killing = 45_000;
 /** From the last publish to the last end. */
 const settling = 120_000;
 /** Milliseconds over its band that a busy machine may add to a wait. */
-const slack = 2_000;
+const slack = 1_000;
 
 let system: System;
 let api: DeadLetterApi;
@@ -64,7 +66,7 @@ async function ended(): Promise<true> {
 
 describe(`${count} messages through consumers that fail, while all is killed at random`, () => {
   it('come to an end, each of them', async () => {
-    await Promise.all([publishing.publish(cases), chaos.run()]);
+    await Promise.all([publishing.publish(cases, killing), chaos.run()]);
     await waitFor(ended, { timeout: settling, interval: 1_000, what: 'the end of all' });
     expect(await system.transition('PAUSED')).toMatchObject({ quiet: true });
     expect(publishing.accepted.size).toBe(count - foreign.length);
@@ -72,6 +74,7 @@ describe(`${count} messages through consumers that fail, while all is killed at 
 
   it('end as planned: handled or dead, with the right cause, number of attempts and waits not shorter than declared', async () => {
     const deadLetters = await api.all('flow:fragile');
+    process.stdout.write(`${publishing.accepted.size} messages, ${deadLetters.length} dead letters; consumers ended ${places.reduce((sum, { ends }) => sum + ends, 0)} times\n`);
     expect(faultsOf({ cases, accepted: publishing.accepted, entries: file.all(), deadLetters })).toEqual([]);
   });
 
