@@ -6,6 +6,8 @@ import {
 /** What the journal's queue gives the observer. */
 export interface Given extends Partial<Delivery> {
   payload?: unknown;
+  /** Milliseconds. */
+  expiration?: string;
 }
 
 /** A message that a service of Warren's has published. */

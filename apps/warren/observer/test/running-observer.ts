@@ -17,6 +17,10 @@ export interface Running {
   toDatabase: FaultProxy;
   /** Publishes as any AMQP client may. */
   publish(message: Given): Promise<void>;
+  /** Makes a queue whose dead letters are Warren's. */
+  declareQueue(name: string, args?: Record<string, unknown>): Promise<void>;
+  /** Gives out what is in a queue, and takes it back. */
+  crashOn(queue: string): Promise<void>;
   hear(command: Pick<Command, 'attached'>): Promise<void>;
   lines(): Promise<string[]>;
   /** A figure of /metrics. */
@@ -38,6 +42,8 @@ export async function runningObserver(): Promise<Running> {
   return {
     broker, database, toBroker, toDatabase,
     publish: (message) => publish(broker, message),
+    declareQueue: (name, args) => declareQueue(broker, name, args),
+    crashOn: (queue) => crashOn(broker, queue),
     hear: (command) => hear(app, command),
     lines: async () => (await database.query<{ line: string }>('select line from journal.messages order by seq')).map(({ line }) => line),
     metric: (name) => metric(app, name),
@@ -55,12 +61,24 @@ async function bindFlow({ management, vhost }: TestBroker): Promise<boolean> {
   return true;
 }
 
-async function publish({ management, vhost }: TestBroker, { exchange = 'signal', routingKey = 'my.o', properties = {}, body, payload }: Given): Promise<void> {
+async function publish({ management, vhost }: TestBroker, { exchange = 'signal', routingKey = 'my.o', properties = {}, body, payload, expiration }: Given): Promise<void> {
   const { messageId: message_id, correlationId: correlation_id, appId: app_id, type, headers } = properties;
-  const written = JSON.parse(JSON.stringify({ message_id, correlation_id, app_id, type, headers, delivery_mode: 2 })) as object;
-  await management(`/api/exchanges/${vhost}/${exchange}/publish`, {
-    method: 'POST', body: { routing_key: routingKey, properties: written, payload: body?.toString() ?? JSON.stringify(payload), payload_encoding: 'string' },
+  const written = JSON.parse(JSON.stringify({ message_id, correlation_id, app_id, type, headers, expiration, delivery_mode: 2 })) as object;
+  const bytes = body ?? Buffer.from(JSON.stringify(payload));
+  await management(`/api/exchanges/${vhost}/${exchange || 'amq.default'}/publish`, {
+    method: 'POST', body: { routing_key: routingKey, properties: written, payload: bytes.toString('base64'), payload_encoding: 'base64' },
   }); // prettier-ignore
+}
+
+/** As a consumer declares it: what it gives up goes to the dead letters. */
+async function declareQueue({ management, vhost }: TestBroker, name: string, args: Record<string, unknown> = {}): Promise<void> {
+  const given = { 'x-queue-type': 'quorum', 'x-dead-letter-exchange': names.dead, 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish', ...args };
+  await management(`/api/queues/${vhost}/${name}`, { method: 'PUT', body: { durable: true, arguments: given } });
+}
+
+/** Takes what is in a queue into hand, and dies. */
+async function crashOn({ management, vhost }: TestBroker, name: string): Promise<void> {
+  await management(`/api/queues/${vhost}/${name}/get`, { method: 'POST', body: { count: 100, ackmode: 'reject_requeue_true', encoding: 'auto' } });
 }
 
 let epoch = 0;

@@ -1,9 +1,11 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { type Database } from '@warren/database';
+import { Database } from '@warren/database';
 import { digestOf, headers, names, newId, type Cause, type DeadLetterState } from '@warren/protocol';
+import { testDatabase } from '@warren/testing';
 import { announce, brokerDead, consumer, contract, dead, foreign, message, report } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
-import { type Intake } from './intake.js';
+import { migrations } from '../migrations/index.js';
+import { Intake } from './intake.js';
 
 interface Letter {
   id: number;
@@ -75,6 +77,15 @@ describe('a dead letter', () => {
     await expect(failed).rejects.toThrow('no such operation');
 
     await expect(letters()).resolves.toEqual([]);
+  });
+
+  it('waits for the tables that it is kept in', async () => {
+    const { url, query } = await testDatabase();
+    const database = new Database({ url, schema: 'observer', migrations });
+    await new Intake(database).takeIn([dead()], from);
+
+    await expect(query('select from journal.dead_letters')).resolves.toHaveLength(1);
+    await database.close();
   });
 
   it('has the name of its consumer, once that is announced', async () => {

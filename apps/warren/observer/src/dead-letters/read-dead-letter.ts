@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { type Delivery } from '@warren/bus';
 import { digestOf, headers, names, newId, readEnvelope, type Cause } from '@warren/protocol';
 import { type Registry } from '../registry/registry.js';
 import { contentOf, type Content } from './content.js';
 import { groupOf } from './group.js';
-import { int4, storable, storableJson } from './storable.js';
+import { likenessOf } from './likeness.js';
+import { int4, storable, writtenJson } from './storable.js';
 import { whence, type Source, type Whence } from './whence.js';
 
 /** A row of dead_letters before it is stored: whatever was published, in a form that Postgres takes. */
@@ -86,28 +86,10 @@ function identityOf({ properties, redelivered, body }: Delivery, { exchange, top
 /** Only the queue types that count have it. */
 const returnsOf = (count: unknown): number | undefined => (Number.isInteger(count) ? int4(Math.max(0, count as number)) : undefined);
 
-/** What the broker counts from one delivery to the next. */
-const counted = ['x-delivery-count', 'x-acquired-count'];
-
-/** The same for each delivery of one message, and for no other message if it can be helped. */
-function likenessOf({ exchange, routingKey, properties, body }: Delivery): string {
-  const given = Object.entries(properties.headers ?? {}).filter(([name]) => !counted.includes(name));
-  return createHash('sha256').update(written([exchange, routingKey, { ...properties, headers: given }])).update(body).digest('hex');
-}
-
-/** As JSON; nothing where tables are nested deeper than anybody can write down. */
-function written(value: unknown): string {
-  try {
-    return storableJson(value);
-  } catch {
-    return '{}';
-  }
-}
-
 /** Cause and queue have columns of their own. */
 function headersOf(given: Record<string, unknown> = {}): string {
   const others = Object.entries(given).filter(([name]) => name !== headers.cause && name !== headers.queue);
-  return written(Object.fromEntries(others));
+  return writtenJson(Object.fromEntries(others));
 }
 
 const flowOfType = (type: string | null): string => /^([a-z][a-z0-9-]*)\.[A-Za-z0-9]+@\d+$/.exec(type ?? '')?.[1] ?? '';

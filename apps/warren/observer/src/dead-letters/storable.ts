@@ -4,6 +4,15 @@ export const storable = (text: string, most = Infinity): string => text.slice(0,
 /** A value as JSON for a jsonb column. @throws RangeError, TypeError where it is nested too deeply or is no JSON. */
 export const storableJson = (value: unknown): string => JSON.stringify(clean(value) ?? null);
 
+/** The same, and nothing of what is nested deeper than anybody can write down. */
+export function writtenJson(value: unknown): string {
+  try {
+    return storableJson(value);
+  } catch {
+    return '{}';
+  }
+}
+
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return storable(value);
   if (typeof value === 'bigint') return value.toString();

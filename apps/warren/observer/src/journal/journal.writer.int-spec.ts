@@ -1,9 +1,11 @@
 import { zstdDecompressSync } from 'node:zlib';
+import { Database } from '@warren/database';
 import { derivedId, names, newId } from '@warren/protocol';
-import { waitFor } from '@warren/testing';
+import { testDatabase, waitFor } from '@warren/testing';
 import { announce, consumer, contract, dead, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
-import { type JournalWriter } from './journal.writer.js';
+import { migrations } from '../migrations/index.js';
+import { JournalWriter } from './journal.writer.js';
 
 let journal: Observed;
 let writer: JournalWriter;
@@ -99,6 +101,17 @@ describe('messages', () => {
     await write(writer, message({ exchange: 'a\0b', routingKey: 'c\0d', payload: '\0', body: Buffer.from('e\0f') }, { type: 'g\0h', service: 'i\0j' }));
 
     await expect(journal.messages()).resolves.toMatchObject([{ flow: 'ab', line: 'ef' }]);
+  });
+});
+
+describe('a writer', () => {
+  it('waits for its tables', async () => {
+    const { url, query } = await testDatabase();
+    const database = new Database({ url, schema: 'observer', migrations });
+    await write(new JournalWriter(database, { command: undefined }), message());
+
+    await expect(query('select from journal.messages')).resolves.toHaveLength(1);
+    await database.close();
   });
 });
 

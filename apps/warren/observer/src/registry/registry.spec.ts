@@ -26,6 +26,16 @@ describe('the registry', () => {
     expect(registry().renderingOf('other', 'my.o', 'signal.original@1')).toEqual({ secret: [], line: undefined });
   });
 
+  it.each([
+    ['by its type', 'signal.imed', 'signal.original@1', '{old}'],
+    ['by its type, wherever it died', 'unknown', 'signal.original@1', '{old}'],
+    ['as what the consumer of its queue takes, where its type is unknown', 'signal.imed', 'signal.original@9', '{old}'],
+    ['as what the consumer of its queue takes, where it has no type', 'signal.imed', undefined, '{old}'],
+    ['as it is, where nothing is known', 'unknown', 'signal.original@9', undefined],
+  ])('knows how to show what died in a queue %s', (_, queue, type, line) => {
+    expect(registry().renderingOfQueue(queue, type).line).toBe(line);
+  });
+
   it('knows the queues that a message is routed to', () => {
     const queues = (exchange: string, topic: string) => registry().consumersOf(exchange, topic).map(({ queue }) => queue);
 

@@ -1,6 +1,6 @@
 import { Database } from '@warren/database';
-import { derivedId } from '@warren/protocol';
-import { message } from '../../test/deliveries.js';
+import { derivedId, names, newId } from '@warren/protocol';
+import { dead, message, report } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
 import { Retention } from './retention.service.js';
 
@@ -66,5 +66,114 @@ describe('retention', () => {
     await retention({}).enforce();
 
     await expect(journal.database.query('select from observer.markers')).resolves.toHaveLength(1);
+  });
+});
+
+describe('retention of dead letters', () => {
+  const id = newId();
+  const letters = async () => (await journal.database.query<{ message: string }>('select message from journal.dead_letters order by id')).map(({ message: one }) => one);
+  const groups = () => journal.database.query('select dead::int, total::int from journal.dead_groups order by total');
+  const old = (days: number, where = 'true') => journal.database.query(`update observer.dead_letters set at = now() - interval '${days} days' where ${where}`);
+  const taken = (...given: ReturnType<typeof dead>[]) => journal.intake().takeIn(given, { queue: names.dead });
+
+  beforeEach(() => journal.database.query('truncate observer.dead_letters, observer.dead_groups, observer.dead_hours, observer.dead_notes, observer.attempts'));
+
+  it('keeps them for ever where no setting says otherwise', async () => {
+    await taken(dead());
+    await old(10_000);
+
+    await expect(retention({}).expire()).resolves.toBe(0);
+    await expect(letters()).resolves.toHaveLength(1);
+  });
+
+  it('deletes those that are too old, and counts right', async () => {
+    await taken(dead({}, { id }), dead({}, { id: derivedId('young') }), dead({}, { id: derivedId('discarded') }));
+    await journal.database.query(`update observer.dead_letters set state = 'discarded' where message = $1`, [derivedId('discarded')]);
+    await old(31, `message <> '${derivedId('young')}'`);
+
+    await expect(retention({ deadLetterDays: 30 }).expire()).resolves.toBe(2);
+    await expect(letters()).resolves.toEqual([derivedId('young')]);
+    await expect(groups()).resolves.toEqual([{ dead: 1, total: 3 }]);
+  });
+
+  it('keeps what is on its way through a redrive', async () => {
+    await taken(dead({}, { id }), dead({}, { id: derivedId('redriven') }));
+    await journal.database.query(`update observer.dead_letters set state = case when message = '${id}' then 'redriving' else 'redriven' end`);
+    await old(31);
+
+    await expect(retention({ deadLetterDays: 30 }).expire()).resolves.toBe(0);
+  });
+
+  it('deletes more than go into one transaction', async () => {
+    for (let n = 0; n < 3; n += 1) await taken(...Array.from({ length: 500 }, () => dead()));
+    await old(31);
+
+    await expect(retention({ deadLetterDays: 30 }).expire()).resolves.toBe(1_500);
+    await expect(groups()).resolves.toEqual([]);
+  });
+
+  it('deletes a group with its last letter, but not one with a note', async () => {
+    await taken(dead(), dead({ queue: 'audit' }));
+    await journal.database.query(`insert into observer.dead_notes select gen_random_uuid(), id, now(), 'me', 'known' from observer.dead_groups where queue = 'audit'`);
+    await old(31);
+    await retention({ deadLetterDays: 30 }).expire();
+    await expect(groups()).resolves.toEqual([{ dead: 0, total: 1 }]);
+
+    await taken(dead({ queue: 'audit' }));
+    await expect(groups()).resolves.toEqual([{ dead: 1, total: 2 }]);
+  });
+
+  it('forgets the hours that no trend shows', async () => {
+    await journal.database.query(`insert into observer.dead_hours select 'g', now() - make_interval(hours => h), 1 from unnest(array[1, 47, 49]) h`);
+    await retention({}).enforce();
+
+    await expect(journal.database.query('select from observer.dead_hours')).resolves.toHaveLength(2);
+  });
+});
+
+describe('retention of attempts', () => {
+  const ended = (age: number) => ({ startedAt: Date.now() - age * oneDay, finishedAt: Date.now() - age * oneDay });
+  const attempts = async () => (await journal.database.query<{ message: string }>('select message from journal.attempts order by finished_at')).map(({ message: one }) => one);
+  const failed = (id: string, age: number) => report({ id, outcome: 'retried', ...ended(age) });
+
+  beforeEach(async () => {
+    await journal.database.query('truncate observer.dead_letters, observer.attempts');
+    await journal.database.query(`update observer.journal_state set attempts_since = '-infinity'`);
+    await retention({}).enforce();
+  });
+
+  it('goes with the days of the journal', async () => {
+    const [late, today] = [newId(), newId()];
+    await write(journal.observer(), failed(newId(), 9), failed(newId(), 3), failed(late, 2), failed(today, 0));
+    await retention({}).expire();
+
+    await expect(attempts()).resolves.toEqual([late, today]); // the journal's oldest day
+  });
+
+  it('spares those of dead letters, until these are deleted', async () => {
+    const [id, other] = [newId(), newId()];
+    await write(journal.observer(), failed(id, 9), failed(other, 9));
+    await journal.intake().takeIn([dead({}, { id }), dead({}, { id, redrive: 1 })], { queue: names.dead });
+    await retention({}).expire();
+    await expect(attempts()).resolves.toEqual([id]);
+
+    await journal.database.query(`update observer.dead_letters set at = now() - interval '40 days' where redrive = 0`);
+    await retention({ deadLetterDays: 30 }).expire();
+    await expect(attempts()).resolves.toEqual([id]);
+
+    await journal.database.query(`update observer.dead_letters set at = now() - interval '40 days'`);
+    await retention({ deadLetterDays: 30 }).expire();
+    await expect(attempts()).resolves.toEqual([]);
+  });
+
+  it('looks at an attempt once', async () => {
+    const id = newId();
+    await journal.intake().takeIn([dead({}, { id })], { queue: names.dead });
+    await write(journal.observer(), failed(id, 9));
+    await retention({}).expire();
+    await journal.database.query('truncate observer.dead_letters');
+    await retention({}).expire();
+
+    await expect(attempts()).resolves.toEqual([id]);
   });
 });

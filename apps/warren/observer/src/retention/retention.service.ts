@@ -17,6 +17,7 @@ const oneDay = 86_400_000;
 export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Retention.name);
   private timer: NodeJS.Timeout | undefined;
+  private checking: Promise<void> | undefined;
 
   constructor(
     private readonly database: Database,
@@ -24,11 +25,16 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.check(), checkEvery);
+    this.timer = setInterval(() => void this.checkOnce(), checkEvery);
   }
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
+  }
+
+  /** Deleting may take longer than the time between two checks. */
+  private checkOnce(): Promise<void> {
+    return (this.checking ??= this.check().finally(() => (this.checking = undefined)));
   }
 
   private async check(): Promise<void> {
