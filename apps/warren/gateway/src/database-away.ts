@@ -8,17 +8,18 @@ const patience = 2000;
 
 export const databaseAway = { code: 'database-away', detail: 'The database does not answer.' };
 
-/** What was read. @throws when the database takes too long. */
-export function inTime<T>(read: Promise<T>): Promise<T> {
-  const late = delay(patience, undefined, { ref: false }).then(() => Promise.reject(new Error('The database does not answer in time.')));
+/** What was read. @param within milliseconds. @throws when the database takes too long. */
+export function inTime<T>(read: Promise<T>, within = patience): Promise<T> {
+  const late = delay(within, undefined, { ref: false }).then(() => Promise.reject(new Error('The database does not answer in time.')));
   return Promise.race([read, late]);
 }
 
-/** What an answer reads of the database. @throws ProblemError 503 while it is away. */
-export async function orAway<T>(read: Promise<T>, problem = databaseAway): Promise<T> {
+/** What an answer reads of the database. @param within milliseconds. @throws ProblemError 503 while it is away, or the read's own. */
+export async function orAway<T>(read: Promise<T>, problem = databaseAway, within = patience): Promise<T> {
   try {
-    return await inTime(read);
+    return await inTime(read, within);
   } catch (error) {
+    if (error instanceof ProblemError) throw error;
     logger.warn(`A query failed: ${String(error)}`);
     throw new ProblemError(503, problem, { 'Retry-After': '5' });
   }

@@ -8,6 +8,8 @@ const Environment = z
     AMQP_MANAGEMENT_URL: url('http', 'https').default('http://guest:guest@127.0.0.1:15672'),
     HTTPSERV_URL: url('http', 'https').default('http://127.0.0.1:8082'),
     STATE_DEADLINE: milliseconds().default(5000),
+    ANSWER_DEADLINE: milliseconds().default(5000),
+    SEARCH_DEADLINE: milliseconds(14_000).default(10_000),
   })
   .transform((env) => ({
     /** The broker's virtual host, of which the queues are shown. */
@@ -16,6 +18,10 @@ const Environment = z
     httpservUrl: env.HTTPSERV_URL,
     /** How long PUT /state waits for confirmations, in milliseconds. */
     deadline: env.STATE_DEADLINE,
+    /** How long a request to the observer waits for its answer, in milliseconds. */
+    answerDeadline: env.ANSWER_DEADLINE,
+    /** How long a search of dead letters may take, in milliseconds: less than the 15 s after which a query is given up. */
+    searchDeadline: env.SEARCH_DEADLINE,
   }));
 
 /** The gateway's settings, frozen. */

@@ -4,6 +4,17 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DatabaseModule } from '@warren/database';
 import { AccessModule, jsonBody, textBody, WarrenModule } from '@warren/service';
 import { ZodSerializerInterceptor } from 'nestjs-zod';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditStore } from './audit/audit.store.js';
+import { DeadGroupsController } from './dead-letters/dead-groups.controller.js';
+import { DeadGroupsStore } from './dead-letters/dead-groups.store.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DeadLettersStore } from './dead-letters/dead-letters.store.js';
+import { EditService } from './dead-letters/edit.service.js';
+import { HealthController } from './dead-letters/health.controller.js';
+import { HealthMetrics } from './dead-letters/health.metrics.js';
+import { HealthStore } from './dead-letters/health.store.js';
+import { Searches } from './dead-letters/searches.service.js';
 import { HomeController } from './docs/home.controller.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsStore } from './flows/flows.store.js';
@@ -12,6 +23,10 @@ import { gatewayConfig } from './gateway.config.js';
 import { gatewayMigrations } from './gateway.tables.js';
 import { MessageLog } from './messages/message-log.service.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { ObserverService } from './operations/observer.service.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { OperationsStore } from './operations/operations.store.js';
+import { StartController } from './operations/start.controller.js';
 import { RunLogController } from './run-log/run-log.controller.js';
 import { Beats } from './services/beats.service.js';
 import { RosterStore } from './services/roster.store.js';
@@ -28,8 +43,9 @@ import { TransitionService } from './state/transition.service.js';
 import { ManagementApi } from './statistics/management-api.service.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 
-/** Bytes: a state is a word; a message is as long as the protocol allows. */
-const limits = { state: 1024, message: 8 * 1024 * 1024 };
+/** Bytes: a state is a word; a thousand ids or a note are some pages; a message is as long as the protocol allows. */
+const limits = { state: 1024, request: 64 * 1024, message: 8 * 1024 * 1024 };
+const requests = ['redrive', 'discard', 'adopt', 'groups/:group/notes'].map((path) => ({ path: `api/v1/dead-letters/${path}`, method: RequestMethod.POST }));
 
 @Module({
   imports: [
@@ -39,16 +55,23 @@ const limits = { state: 1024, message: 8 * 1024 * 1024 };
     DatabaseModule.forReader(),
     ConfigModule.forFeature(gatewayConfig),
   ],
-  controllers: [HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController],
+  controllers: [
+    HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController,
+    DeadGroupsController, HealthController, StartController, DeadLettersController, // whose :id is not to take the others' words
+    OperationsController, AuditController,
+  ], // prettier-ignore
   providers: [
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
     SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
     RosterStore, Beats, MessageLog, ManagementApi, FlowsStore, PublishService,
+    Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,
   ], // prettier-ignore
 })
 export class GatewayModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(textBody(limits.state)).forRoutes({ path: 'state', method: RequestMethod.PUT });
+    consumer.apply(textBody(limits.message)).forRoutes({ path: 'api/v1/dead-letters/:id/payload', method: RequestMethod.PUT });
+    consumer.apply(jsonBody(limits.request)).forRoutes(...requests);
     consumer.apply(jsonBody(limits.message)).forRoutes({ path: 'api/v1/flows/:flow/:contract', method: RequestMethod.POST });
   }
 }

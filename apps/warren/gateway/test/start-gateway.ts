@@ -15,6 +15,24 @@ const journal = `
   create table journal.contracts (flow text, exchange text, name text, topic text, version int, type text, terminal boolean, secret text[], schema jsonb, line text);
   create table journal.consumers (queue text, name text, flow text, exchange text, pattern text, contract text, service text, concurrency int, policy jsonb);
   create table journal.sources (flow text, name text, contract text, service text, every bigint);
+  create table journal.dead_letters (
+    id bigint generated always as identity primary key, message uuid, journey uuid, flow text, queue text, consumer text, contract text, service text,
+    "foreign" boolean, redrive int, attempt int, state text, "group" text, cause text, error text, at timestamptz, size int, line text, edited boolean,
+    operation uuid, refusal text, payload jsonb, stack text, headers jsonb, content_type text, digest text, compressed boolean, shown bytea);
+  create table journal.dead_groups (
+    id text, flow text, queue text, consumer text, cause text, error text, stack text, dead bigint, total bigint,
+    first_seen timestamptz, last_seen timestamptz, trend bigint[], notes jsonb not null default '[]');
+  create table journal.attempts (
+    message uuid, queue text, redrive int, attempt int, outcome text, service text, instance text, started_at timestamptz, finished_at timestamptz,
+    error_name text, error_message text, retry_at timestamptz);
+  create table journal.hops (
+    message uuid, alias uuid, queue text, consumer text, outcome text, attempt int, redrive int, instance text, started_at timestamptz,
+    finished_at timestamptz, children int);
+  create table journal.operations (
+    id uuid primary key, kind text, state text, by text, at timestamptz, selection jsonb, queue text, rate double precision, total bigint, done bigint,
+    open bigint, handled bigint, dead_again bigint, discarded bigint, adopted bigint, refused bigint, finished_at timestamptz, problem text);
+  create table journal.answers (
+    id uuid primary key, seq bigint generated always as identity, at timestamptz, by text, action text, subject jsonb, refusal jsonb);
 `;
 
 /** A vhost and a database of the file's own. */

@@ -24,8 +24,12 @@ describe('the documentation', () => {
 
   it('has every route', () => {
     expect(operations().map(([name]) => name).sort()).toEqual([
-      'delete /api/v1/services/{service}', 'get /api/v1/flows', 'get /api/v1/services', 'get /messages', 'get /node-statistic', 'get /queue-statistic',
-      'get /run-log', 'get /state', 'post /api/v1/flows/{flow}/{contract}', 'put /state',
+      'delete /api/v1/services/{service}',
+      'get /api/v1/audit', 'get /api/v1/dead-letters', 'get /api/v1/dead-letters/groups', 'get /api/v1/dead-letters/groups/{group}',
+      'get /api/v1/dead-letters/health', 'get /api/v1/dead-letters/{id}', 'get /api/v1/flows', 'get /api/v1/operations', 'get /api/v1/operations/{id}',
+      'get /api/v1/services', 'get /messages', 'get /node-statistic', 'get /queue-statistic', 'get /run-log', 'get /state',
+      'post /api/v1/dead-letters/adopt', 'post /api/v1/dead-letters/discard', 'post /api/v1/dead-letters/groups/{group}/notes', 'post /api/v1/dead-letters/redrive',
+      'post /api/v1/flows/{flow}/{contract}', 'post /api/v1/operations/{id}/{steer}', 'put /api/v1/dead-letters/{id}/payload', 'put /state',
     ]); // prettier-ignore
   });
 
@@ -38,6 +42,16 @@ describe('the documentation', () => {
       for (const { status, example } of examples) expect(example).toMatchObject({ status: Number(status), code: expect.stringMatching(/^[a-z-]+$/) as string });
     }
   });
+
+  it.each(['/api/v1/dead-letters', '/api/v1/dead-letters/{id}', '/api/v1/dead-letters/groups', '/api/v1/dead-letters/health', '/api/v1/operations', '/api/v1/audit'])(
+    'shows an example of what GET %s answers',
+    (path) => {
+      const { content } = document.paths[path]!.get!.responses['200'] as { content: Record<string, { schema: { $ref: string } }> };
+      const name = content['application/json']!.schema.$ref.split('/').at(-1)!;
+
+      expect(document.components!.schemas![name]).toHaveProperty('example');
+    },
+  );
 
   it('refers to no schema that is not there', () => {
     const schemas = Object.keys(document.components?.schemas ?? {});

@@ -5,6 +5,8 @@ import { orAway } from '../database-away.js';
 import { type FlowDetail } from './flows.dto.js';
 
 type InFlow<T> = T & { flow: string };
+/** What payloads are checked by. */
+type Checked = Pick<AnnouncedContract, 'type' | 'schema' | 'secret'>;
 /** A contract of the observer's registry, with where it is published. */
 export type KnownContract = InFlow<AnnouncedContract & { exchange: string }>;
 
@@ -34,6 +36,15 @@ export class FlowsStore {
   async contracts(): Promise<KnownContract[]> {
     const rows = await this.read<Omit<KnownContract, 'line'> & { line: string | null }>('select distinct on (flow, name) * from contracts order by flow, name, version desc');
     return rows.map(({ line, ...contract }) => ({ ...contract, ...(line !== null && { line }) }));
+  }
+
+  /** The contract by which a queue's consumer reads a message, of the message's own version; undefined where it was not announced. @throws ProblemError 503 */
+  async contractOf({ contract, queue }: { contract: string | null; queue: string }): Promise<Checked | undefined> {
+    const own = sql`type = ${contract}`;
+    const taken = sql`(flow, name) in (select flow, contract from consumers where queue = ${queue})`; // what a message without a type is taken for
+    const read = sql<Checked>`select type, schema, secret from contracts where ${contract === null ? taken : own} order by version desc limit 1`;
+    const { rows: [found] } = await orAway(read.execute(this.journal.kysely), journalAway);
+    return found;
   }
 
   private async read<T>(query: string): Promise<T[]> {
