@@ -34,6 +34,15 @@ describe('npm run bench', () => {
     expect(stdout).toMatch(/^bench 2: \d+ against \d+ of raw amqplib in 1 rounds: ratio/m);
   }, 60_000);
 
+  it('shows dead letters and redrives all of them, and says what it took', () => {
+    const { stdout, stderr } = bench('dead-letters', '--letters', '400', '--json');
+
+    expect(stderr).toBe('');
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
+    expect(lines).toContainEqual({ bench: 'dead-letters', letters: 400, page: 'a page of groups', median: expect.any(Number), p99: expect.any(Number), target: 200 });
+    expect(lines.at(-1)).toMatchObject({ redriven: expect.any(Number), memory: { observer: { begin: expect.any(Number) }, gateway: { peak: expect.any(Number) } } });
+  }, 90_000);
+
   it('refuses a bench that is not there', () => {
     const { status, stderr } = bench('--only', '9');
 

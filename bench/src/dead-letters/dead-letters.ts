@@ -54,7 +54,6 @@ async function publishOne(url: string): Promise<void> {
 
 async function measure(warren: Warren, letters: number, say: Say): Promise<DeadLettersResult> {
   const reads = await timeReads(warren.url);
-  for (const { name, median, p99 } of reads) say(`${name}: ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
   const pids = new Map(['observer', 'gateway'].map((name) => [name, warren.pid(name)]));
   const started = performance.now();
   let last = started;

@@ -27,7 +27,7 @@ export async function timeReads(url: string): Promise<Read[]> {
     'a page of the letters of a group': q(`group:"${many?.id ?? ''}"`),
     'a page of letters': api,
     'a page of a search by consumer and payload': q('consumer:shop.order and payload.user.city:Graz'),
-    'a page of a search for one user': q('payload.user.id:4711'),
+    'a page of a search for one user': q('payload.user.id:11'),
   };
   const reads: Read[] = [];
   for (const [name, page] of Object.entries(pages)) reads.push({ name, ...(await timeRead(page)) });
