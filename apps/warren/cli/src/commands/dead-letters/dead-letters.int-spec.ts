@@ -64,9 +64,9 @@ describe('warren dead-letters', () => {
 
 describe('warren dead-letters show', () => {
   it('shows one in full', async () => {
-    gateway.serves({ 'GET /api/v1/dead-letters/42': [detail(42, { cause: { name: 'TypeError', message: 'it is none', stack: 'TypeError: it is none\n    at imed.consumer.ts' }, edited: true })] });
+    gateway.serves({ 'GET /api/v1/dead-letters/42': [detail(42, { cause: { name: 'TypeError', message: 'it is none', stack: 'acknowledge (imed.consumer.ts)\nconsumer.ts' }, edited: true })] });
     const { out } = await letters('show', '42');
-    for (const line of [/^dead letter +42$/m, /^size +16 bytes, edited$/m, /^TypeError: it is none\n {4}at imed.consumer.ts$/m, /^PAYLOAD\n\{\n {2}"text": "MSG_42"\n\}$/m, /^HEADERS\n/m]) expect(out).toMatch(line);
+    for (const line of [/^dead letter +42$/m, /^size +16 bytes, edited$/m, /^CAUSE\nTypeError: it is none\n {4}at acknowledge \(imed.consumer.ts\)\n {4}at consumer.ts$/m, /^PAYLOAD\n\{\n {2}"text": "MSG_42"\n\}$/m, /^HEADERS\n/m]) expect(out).toMatch(line);
     expect(out).toMatch(/^0 +5 +dead +2026-11-20T06:00:00.102Z +2026-11-20T06:00:00.102Z +signal-imed-3fa9 +TypeError: it is none$/m);
     expect(out).toMatch(/^signal.imed +dead +5 +0 +0$/m);
     expect(out).not.toMatch(/null|undefined/);

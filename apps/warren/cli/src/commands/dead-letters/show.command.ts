@@ -20,7 +20,7 @@ async function show({ gateway, json, terminal }: Context, id: number): Promise<v
 function wholeOf(letter: DeadLetterDetail): string {
   const sections = [
     ['', table(factsOf(letter))],
-    ['CAUSE', letter.cause.stack ?? `${letter.cause.name}: ${letter.cause.message}`],
+    ['CAUSE', causeOf(letter)],
     ['PAYLOAD', 'payload' in letter ? JSON.stringify(letter.payload, null, 2) : (letter.text ?? '')],
     ['HEADERS', JSON.stringify(letter.headers, null, 2)],
     ['ATTEMPTS', table([['REDRIVE', 'ATTEMPT', 'OUTCOME', 'STARTED', 'FINISHED', 'INSTANCE', 'ERROR', 'NEXT'], ...letter.attempts.map(attemptOf)])],
@@ -37,6 +37,9 @@ function factsOf(letter: DeadLetterDetail): string[][] {
   ]; // prettier-ignore
   return facts.filter(([, value]) => value !== null).map(([name, value]) => [name, brief(String(value), 200)]);
 }
+
+const causeOf = ({ cause: { name, message, stack = '' } }: DeadLetterDetail): string =>
+  [`${name}: ${message}`, ...stack.split('\n').filter(Boolean).map((line) => `    at ${line}`)].join('\n');
 
 const attemptOf = ({ redrive, attempt, outcome, startedAt, finishedAt, instance, error, retryAt }: Attempt): string[] => [
   String(redrive), String(attempt), outcome, startedAt, finishedAt, instance, error ? brief(`${error.name}: ${error.message}`) : '', retryAt ?? '',

@@ -15,7 +15,10 @@ const letters = (args: string[], options: Options = {}) => warren(['dead-letters
 const bodies = () => gateway.asked.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body) as unknown);
 
 beforeEach(async () => (gateway = await FakeGateway.start()));
-afterEach(() => gateway.close());
+afterEach(async () => {
+  expect(process.listenerCount('SIGINT')).toBe(0);
+  await gateway.close();
+});
 
 describe('warren dead-letters redrive', () => {
   it('follows the redrive to its end, and prints what came of it', async () => {
@@ -132,7 +135,8 @@ describe('on a terminal', () => {
     expect(out).toBe(summary);
     expect(err).toContain('redrive ████████░░░░░░░░░░░░░░░░░░░░░░ 250 of 1000, running 240 handled, 10 open');
     expect(err).toContain('500 of 1000, paused');
-    expect(err.slice(err.lastIndexOf('\u001b[?25h'))).not.toContain('█');
+    expect(err.slice(err.lastIndexOf('█'))).toMatch(/\[2K$/);
+    expect(err).toContain('\u001b[?25h');
     expect(err).not.toContain('\n');
   });
 
@@ -144,7 +148,6 @@ describe('on a terminal', () => {
     const { code, out, err } = await command.ended;
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain(`The redrive goes on: see npx warren operations show ${id}, or end it with abort instead of show.\n`);
-    expect(process.listenerCount('SIGINT')).toBe(0);
     expect(bodies()).toHaveLength(1);
   });
 });
