@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { FaultProxy, onTeardown, testBroker, waitFor, type TestBroker } from '@warren/testing';
+import { FaultProxy, testBroker, waitFor, type TestBroker } from '@warren/testing';
 import { running, shop, shutDown, startBus, type StartedBus } from '../test/start-bus.js';
 import { OnMessage, Publisher, type Received } from './index.js';
 
@@ -33,7 +33,6 @@ async function holdOne(): Promise<void> {
 beforeEach(async () => {
   broker = await testBroker();
   network = await FaultProxy.to(broker.url);
-  onTeardown(() => network.close());
   hold = undefined;
   till = await startBus({ ...broker, url: network.url }, [Till]);
   publisher = till.app.get(Publisher);
@@ -43,6 +42,7 @@ beforeEach(async () => {
 afterEach(async () => {
   release();
   await till.app.close();
+  await network.close();
 });
 
 describe('a command', () => {
