@@ -1,4 +1,4 @@
-import { generate } from 'peggy';
+import { generate, type Parser } from 'peggy';
 import { grammar } from './grammar.js';
 import { SearchError, type Place } from './search.error.js';
 
@@ -29,11 +29,14 @@ export type Expression =
 
 export const limits = { characters: 2_000, nesting: 50 };
 
-const parser = generate(grammar);
+let generated: Parser | undefined;
+/** Made for the first query: most services never get one. */
+const parserOfGrammar = (): Parser => (generated ??= generate(grammar));
 
 /** @throws SearchError */
 export function parse(query: string): Expression {
   checkCharacters(query);
+  const parser = parserOfGrammar();
   try {
     return parser.parse(query.replaceAll(/\p{Surrogate}/gu, '\ufffd'), limits) as Expression;
   } catch (error) {
