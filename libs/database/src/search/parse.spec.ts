@@ -117,7 +117,7 @@ describe('a query', () => {
         expect(error).toBeInstanceOf(SearchError);
       }
     }
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 
