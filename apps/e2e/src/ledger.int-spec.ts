@@ -64,6 +64,9 @@ async function ended(): Promise<true> {
   return true;
 }
 
+/** Of a payload, or of a body that is none. */
+const numberIn = (body: unknown): string => /\d+/.exec(JSON.stringify(body))?.[0] ?? '';
+
 describe(`${count} messages through consumers that fail, while all is killed at random`, () => {
   it('come to an end, each of them', async () => {
     await Promise.all([publishing.publish(cases, killing), chaos.run()]);
@@ -79,8 +82,10 @@ describe(`${count} messages through consumers that fail, while all is killed at 
   });
 
   it('that came without an id end too, and what is given up of them is one dead letter each', async () => {
-    const letters = await api.all('flow:fragile and foreign:true');
-    expect(letters).toHaveLength(foreign.filter((one) => endOf(one).outcome === 'dead').length);
+    const letters = await Promise.all((await api.all('flow:fragile and foreign:true')).map(({ id }) => api.one(id)));
+    const dead = letters.map(({ attempt, cause, payload, text }) => `${numberIn(payload ?? text)}: ${cause.name} at attempt ${attempt}`);
+    const expected = foreign.map((one) => ({ n: one.n, ...endOf(one) })).filter(({ outcome }) => outcome === 'dead');
+    expect(dead.toSorted()).toEqual(expected.map(({ n, attempt, cause }) => `${n}: ${cause?.name ?? ''} at attempt ${attempt}`).toSorted());
   });
 
   it('wait no longer than the band of their delay allows, seen from the broker', () => {
