@@ -1,0 +1,100 @@
+import { journalTypes, names, newId, type Cause, type HopReport, type HopReports } from '@warren/protocol';
+import { onTeardown, testBroker, waitFor } from '@warren/testing';
+import { connect, type ConfirmChannel, type ConsumeMessage } from 'amqplib';
+import { shop } from '../../test/start-bus.js';
+import { TillProcess } from '../../test/till-process.js';
+import { declareConsumer, declareDeadLetters, declareJournal } from '../topology/topology.js';
+
+const deaths = 5; // two until it is a suspect, three alone
+let channel: ConfirmChannel;
+let till: TillProcess;
+let reports: HopReport[];
+let dead: ConsumeMessage[];
+
+/** The till's queues are there, and what its processes report and give up is seen, before there is such a process. */
+beforeEach(async () => {
+  const broker = await testBroker();
+  const connection = await connect(broker.url);
+  onTeardown(() => connection.close());
+  channel = await connection.createConfirmChannel();
+  await declareDeadLetters(channel);
+  await declareJournal(channel);
+  await declareConsumer(channel, 'shop.till', shop.order.info, true);
+  [reports, dead] = [[], []];
+  const hear = ({ fields, content }: ConsumeMessage) =>
+    fields.routingKey === journalTypes.hops && reports.push(...(JSON.parse(content.toString()) as HopReports).hops);
+  await channel.consume(names.journal, (message) => message && hear(message), { noAck: true });
+  await channel.consume(names.dead, (message) => message && dead.push(message), { noAck: true });
+  till = TillProcess.of(broker);
+});
+afterEach(() => till.stop());
+
+/** Publishes them all before anybody takes one; gives their ids. */
+async function publish(...items: string[]): Promise<string[]> {
+  const ids = items.map((item) => {
+    const id = newId();
+    const headers = { 'warren-at': Date.now(), tenant: 'acme' };
+    channel.publish('shop', 'shop.order', Buffer.from(JSON.stringify({ item })), { persistent: true, messageId: id, correlationId: id, type: 'shop.order@1', headers });
+    return id;
+  });
+  await channel.waitForConfirms();
+  return ids;
+}
+
+const handled = (ids: readonly string[]) =>
+  waitFor(() => ids.every((id) => reports.some((report) => report.id === id && report.outcome === 'handled')), { timeout: 40_000, what: `handling (${till.errors})` });
+const letters = (count: number) => waitFor(() => dead.length >= count && dead, { timeout: 40_000, what: `${count} dead letters (${till.errors})` });
+const causeOf = (letter: ConsumeMessage) => JSON.parse(String(letter.properties.headers?.['warren-cause'])) as Cause;
+const times = (count: number, item: string) => Array.from({ length: count }, () => item);
+
+describe('a message that ends its process', () => {
+  it.each(['kills later', 'blocks and kills'])('is a dead letter after a few of them; all others are handled at their first attempt: it %s', async (poison) => {
+    const before = await publish(...times(6, 'slow'), ...times(6, 'tea'));
+    const [id] = await publish(poison);
+    const after = await publish(...times(6, 'tea'), ...times(6, 'slow'));
+    till.start();
+
+    const [letter] = await letters(1);
+    await handled([...before, ...after]);
+
+    expect(letter!.properties).toMatchObject({ messageId: id, correlationId: id, type: 'shop.order@1' });
+    expect(letter!.properties.headers).toMatchObject({ 'warren-queue': 'shop.till', 'warren-attempt': 1, tenant: 'acme' });
+    expect(causeOf(letter!)).toMatchObject({ name: 'CrashError', message: 'The process or its connection ended 3 times while this was the only suspect in hand.' });
+    expect(Object.keys(letter!.properties.headers ?? {}).filter((name) => name.startsWith('x-'))).toEqual([]);
+    expect(new Set(reports.map(({ id: of, attempt, outcome }) => `${of === id ? 'poison' : 'neighbour'} ${attempt} ${outcome}`))).toEqual(new Set(['neighbour 1 handled', 'poison 1 dead']));
+    expect(dead).toHaveLength(1);
+    expect(till.kills).toBe(deaths);
+  }, 60_000);
+
+  it('charges no other such message with its deeds, and one that a foreign publisher gave no id has one in all its lives', async () => {
+    channel.publish('shop', 'shop.order', Buffer.from('{"item":"kills"}'), { persistent: true });
+    const [poison, tea] = await publish('blocks and kills', 'tea');
+    till.start();
+
+    const both = await letters(2);
+    await handled([tea!]);
+    const foreign = await waitFor(() => reports.find(({ id }) => id !== tea && id !== poison));
+
+    expect(both.map(({ properties }) => String(properties.messageId)).sort()).toEqual([poison, foreign.id].sort());
+    expect(both.map(causeOf).map(({ name }) => name)).toEqual(['CrashError', 'CrashError']);
+    expect(foreign).toMatchObject({ outcome: 'dead', attempt: 1, error: { name: 'CrashError' }, foreign: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(both.map(({ properties }) => properties.headers?.['warren-foreign'])).toContain(foreign.foreign);
+    expect(till.kills).toBeGreaterThanOrEqual(2 * 3); // three alone for each
+  }, 60_000);
+});
+
+describe('a message that was in hand when processes ended for another reason', () => {
+  it('is handled alone, at its first attempt', async () => {
+    const [id] = await publish('slow');
+    till.start();
+    for (let kills = 1; kills <= 2; kills += 1) {
+      await waitFor(async () => (await channel.checkQueue('shop.till')).messageCount === 0 && till.kill());
+      await waitFor(() => till.kills === kills);
+    }
+
+    await handled([id!]);
+
+    expect(reports).toMatchObject([{ id, attempt: 1, outcome: 'handled' }]);
+    await waitFor(async () => (await channel.checkQueue(names.alone('shop.till'))).messageCount === 0);
+  }, 60_000);
+});
