@@ -21,8 +21,9 @@ export function headOf(message: ConsumeMessage, contract: Pick<ContractInfo, 'ty
   const envelope = readEnvelope(properties);
   if (envelope) {
     const { id, journey, run, attempt, redrive, at, type } = envelope;
-    const foreign: unknown = properties.headers?.[headers.foreign];
-    return { id, journey, run, attempt, redrive, at, type, foreign: isDigest(foreign) ? foreign : undefined };
+    const digest: unknown = properties.headers?.[headers.foreign];
+    const foreign = isDigest(digest) ? digest : undefined;
+    return { id, journey, run, attempt, redrive, at, type: foreign === undefined ? type : contract.type, foreign };
   }
   const id = newId();
   const foreign = digestOf(fields.exchange, fields.routingKey, content);
