@@ -22,14 +22,16 @@ export async function fakeObserver(broker: TestBroker, database: TestDatabase): 
   return fake;
 }
 
-/** The answer comes last: who sees it sees what was done. */
+/** The answer comes last: who sees it sees what was done. A request that was answered before changes nothing. */
 async function perform(fake: FakeObserver, database: TestDatabase, request: ObserverRequest): Promise<void> {
+  const again = fake.requests.some(({ id }) => id === request.id);
   fake.requests.push(request);
+  if (again) return;
   const refusal = await fake.willing(request);
   const { id, kind, by } = request;
   if (!refusal) await carryOut(database, request);
   await database.query(
-    `insert into journal.answers (id, at, by, action, subject, refusal) values ($1, now(), $2, $3, '{}', $4) on conflict do nothing`,
+    `insert into journal.answers (id, at, by, action, subject, refusal) values ($1, now(), $2, $3, '{}', $4)`,
     [id, by, kind === 'steer' ? request.steer : kind, refusal && JSON.stringify(refusal)],
   );
 }

@@ -18,7 +18,7 @@ export class HealthMetrics {
     const dead = kept(() => health.dead());
     const waiting = kept(() => health.waiting());
     const gauge = (name: string, help: string, labelNames: string[], read: () => Promise<Sample[]>) =>
-      new Gauge({ name, help, labelNames, registers: [registry], collect: collecting(read) });
+      new Gauge({ name, help, labelNames, registers: [registry], collect: collecting(read, labelNames.length > 0) });
 
     gauge('warren_dead_letters', 'Dead letters that wait for an operator.', ['flow', 'consumer'], async () => (await dead()).byConsumer.map(sampleOf));
     gauge('warren_dead_letter_oldest_seconds', 'How long the oldest dead letter has waited; 0: none waits.', [], async () => [{ value: (await dead()).oldest?.age ?? 0 }]);
@@ -31,11 +31,11 @@ export class HealthMetrics {
 
 const sampleOf = ({ flow, consumer, dead }: { flow: string; consumer: string; dead: number }): Sample => ({ labels: { flow, consumer }, value: dead });
 
-function collecting(read: () => Promise<Sample[]>) {
+function collecting(read: () => Promise<Sample[]>, labelled: boolean) {
   return async function (this: Gauge): Promise<void> {
     const samples = await read().catch((): Sample[] => []);
     this.reset();
-    if (samples.length === 0) this.remove(); // of a gauge without labels a reset leaves 0
+    if (samples.length === 0 && !labelled) this.remove(); // without labels a reset leaves 0
     for (const { labels = {}, value } of samples) this.set(labels, value);
   };
 }
