@@ -81,11 +81,12 @@ describe(`${count} messages through consumers that fail, while all is killed at 
     expect(faultsOf({ cases, accepted: publishing.accepted, entries: file.all(), deadLetters })).toEqual([]);
   });
 
-  it('that came without an id end too, and what is given up of them is one dead letter each', async () => {
+  // A crash after the dead letter and before the acknowledgement makes another one: there is no id by which the two are one.
+  it('that came without an id end too, and those that must be given up are dead letters', async () => {
     const letters = await Promise.all((await api.all('flow:fragile and foreign:true')).map(({ id }) => api.one(id)));
     const dead = letters.map(({ attempt, cause, payload, text }) => `${numberIn(payload ?? text)}: ${cause.name} at attempt ${attempt}`);
     const expected = foreign.map((one) => ({ n: one.n, ...endOf(one) })).filter(({ outcome }) => outcome === 'dead');
-    expect(dead.toSorted()).toEqual(expected.map(({ n, attempt, cause }) => `${n}: ${cause?.name ?? ''} at attempt ${attempt}`).toSorted());
+    expect(new Set(dead)).toEqual(new Set(expected.map(({ n, attempt, cause }) => `${n}: ${cause?.name ?? ''} at attempt ${attempt}`)));
   });
 
   it('wait no longer than the band of their delay allows, seen from the broker', () => {

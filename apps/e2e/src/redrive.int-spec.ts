@@ -34,9 +34,10 @@ function handledOf(ids: readonly string[]): number[] {
   return ids.map((id) => (entries.get(id) ?? []).filter(({ redrive }) => redrive === 1).length);
 }
 
-/** The same redrive, asked for twice at once, while somebody dies of it. */
+/** The same redrive, asked for twice at once, while somebody dies of it. What it puts back is handled when it is through: meanwhile its consumer sleeps. */
 async function redriveTwice(doomed: 'gateway' | 'observer', failpoint: string) {
   const ids = await deadLetters();
+  stage.places.fragile.signal('SIGSTOP');
   const place = stage.places[doomed];
   place.restart({ FAILPOINT: failpoint });
   await place.ready();
@@ -46,8 +47,10 @@ async function redriveTwice(doomed: 'gateway' | 'observer', failpoint: string) {
   const [first, second] = answers.map(({ status, body }) => ({ status, id: Operation.parse(body).id }));
   expect(first).toEqual({ status: 202, id: expect.any(String) as string });
   expect(second).toEqual(first);
-  const operation = await stage.api.settled(first?.id ?? '', 60_000);
+  await waitFor(async () => (await stage.api.operation(first?.id ?? '')).finishedAt !== null, { timeout: 60_000, what: 'the end of the redrive' });
   expect(place.ends - before).toBe(1);
+  stage.places.fragile.signal('SIGCONT');
+  const operation = await stage.api.settled(first?.id ?? '', 60_000);
   expect(operation).toMatchObject({ state: 'done', total: letters, done: letters });
   expect(operation.outcomes).toEqual({ open: 0, handled: letters, deadAgain: 0, discarded: 0, adopted: 0, refused: 0 });
   return ids;
@@ -67,6 +70,8 @@ describe(`a redrive of ${letters}, asked for twice at once, when it kills`, () =
     ['gateway', 'redrive.answered'],
     ['observer', 'request.stored'],
     ['observer', 'redrive.claimed'],
+    ['observer', 'redrive.marked'],
+    ['observer', 'redrive.claimed:2'],
   ])('the %s at %s, handles each message once', async (doomed, failpoint) => {
     const ids = await redriveTwice(doomed, failpoint);
     await expectOneEffect(ids);
@@ -75,12 +80,10 @@ describe(`a redrive of ${letters}, asked for twice at once, when it kills`, () =
 
   it.each<['observer', string]>([
     ['observer', 'redrive.published'],
-    ['observer', 'redrive.marked'],
-    ['observer', 'redrive.claimed:2'],
     ['observer', 'redrive.published:2'],
   ])('the %s at %s, publishes some of them again, and each has one effect', async (doomed, failpoint) => {
     const ids = await redriveTwice(doomed, failpoint);
     await expectOneEffect(ids);
-    expect(handledOf(ids).filter((times) => times > 2)).toEqual([]);
+    expect(new Set(handledOf(ids))).toEqual(new Set([1, 2]));
   }, 120_000);
 });

@@ -18,7 +18,7 @@ describe('a place', () => {
     const place = new Place(script, { NAME: 'one' });
     expect(await place.ready()).toBe('http://127.0.0.1:4711');
     const first = place.pid;
-    place.kill();
+    place.signal('SIGKILL');
     await waitFor(() => place.ends === 1 && place.pid !== undefined, { what: 'its next process' });
     expect(place.pid).not.toBe(first);
     await place.stop();
@@ -31,7 +31,7 @@ describe('a place', () => {
     await place.ready();
     place.restart({ FAILPOINT: '!' });
     await place.ready();
-    place.kill();
+    place.signal('SIGKILL');
     await waitFor(() => place.output === 'two.\ntwo!\ntwo.\n', { what: 'three starts' });
     await place.stop();
   });
@@ -39,7 +39,7 @@ describe('a place', () => {
   it('stays empty when it is stopped between two processes', async () => {
     const place = new Place(script, { NAME: 'three' });
     await place.ready();
-    place.kill();
+    place.signal('SIGKILL');
     await waitFor(() => place.ends === 1, { interval: 5, what: 'its end' });
     await place.stop();
     expect(place.pid).toBeUndefined();

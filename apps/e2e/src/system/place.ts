@@ -37,15 +37,15 @@ export class Place {
     return `http://127.0.0.1:${port}`;
   }
 
-  kill(): void {
-    this.process.kill('SIGKILL');
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
   }
 
   /** Ends it, and the next start has these settings besides; the one after that has not. */
   restart(more: NodeJS.ProcessEnv = {}): void {
     this.port = undefined;
     this.next = more;
-    this.kill();
+    this.signal('SIGKILL');
   }
 
   async stop(): Promise<void> {
