@@ -78,7 +78,7 @@ describe('a message that ends its process', () => {
     expect(both.map(({ properties }) => String(properties.messageId)).sort()).toEqual([poison, foreign.id].sort());
     expect(both.map(causeOf).map(({ name }) => name)).toEqual(['CrashError', 'CrashError']);
     expect(foreign).toMatchObject({ outcome: 'dead', attempt: 1, error: { name: 'CrashError' }, foreign: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    expect(both.map(({ properties }) => properties.headers?.['warren-foreign'])).toContain(foreign.foreign);
+    expect(both.map(({ properties }) => String(properties.headers?.['warren-foreign']))).toContain(foreign.foreign);
     expect(till.kills).toBeGreaterThanOrEqual(2 * 3); // three alone for each
   }, 60_000);
 });
