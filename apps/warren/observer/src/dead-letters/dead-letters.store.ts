@@ -3,6 +3,7 @@ import { isPoison } from '../journal/poison.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { countInGroups } from './dead-groups.store.js';
 import { endRedrives } from './end-redrives.js';
+import { portions } from './portions.js';
 import { type NewDeadLetter } from './read-dead-letter.js';
 
 /** One that was not there yet. */
@@ -12,9 +13,6 @@ export interface StoredDeadLetter {
   consumer: string;
   redrive: number;
 }
-
-/** Of one statement: Postgres takes 1 GB, and 65,535 parameters. */
-const most = { bytes: 64 * 1024 ** 2, letters: 500 };
 
 /**
  * Stores letters that are not there yet, counts them in their groups, and ends the redrives that brought them. Only under the journal's lock.
@@ -27,18 +25,6 @@ export async function storeDeadLetters(tx: JournalTransaction, letters: readonly
   await countInGroups(tx, fresh, at);
   await endRedrives(tx, fresh.filter(({ redrive }) => redrive > 0), 'dead-again'); // prettier-ignore
   return stored;
-}
-
-function portions(letters: readonly NewDeadLetter[]): NewDeadLetter[][] {
-  const made: NewDeadLetter[][] = [];
-  let [current, bytes]: [NewDeadLetter[], number] = [[], 0];
-  for (const letter of letters) {
-    const size = letter.body.length + (letter.shown?.length ?? 0);
-    if (made.length === 0 || current.length === most.letters || bytes + size > most.bytes) made.push(([current, bytes] = [[], 0])[0]);
-    current.push(letter);
-    bytes += size;
-  }
-  return made;
 }
 
 /** All together; where one of them cannot be, each for itself. */

@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { Database } from '@warren/database';
 import { digestOf, headers, names, newId, type Cause, type DeadLetterState } from '@warren/protocol';
-import { testDatabase } from '@warren/testing';
+import { testDatabase, waitFor } from '@warren/testing';
 import { announce, brokerDead, consumer, contract, dead, foreign, message, report } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
 import { migrations } from '../migrations/index.js';
@@ -65,11 +65,12 @@ describe('a dead letter', () => {
 
   it('is one for each message, consumer and redrive, however often it comes', async () => {
     const id = newId();
-    const given = [dead({}, { id }), dead({}, { id: id.toUpperCase() }), dead({ queue: 'audit' }, { id }), dead({}, { id, redrive: 1 })];
+    const given = [dead({}, { id: id.toUpperCase() }), dead({}, { id }), dead({ queue: 'audit' }, { id }), dead({}, { id, redrive: 1 })];
 
     await expect(intake.takeIn(given, from)).resolves.toMatchObject([{ message: id }, { consumer: 'audit' }, { redrive: 1 }]);
     await expect(journal.intake().takeIn(given, from)).resolves.toEqual([]);
     await expect(letters()).resolves.toHaveLength(3);
+    await expect(groups()).resolves.toMatchObject([{ dead: 1 }, { dead: 2 }]);
   });
 
   it('is stored with what belongs to it, or not at all', async () => {
@@ -77,6 +78,17 @@ describe('a dead letter', () => {
     await expect(failed).rejects.toThrow('no such operation');
 
     await expect(letters()).resolves.toEqual([]);
+  });
+
+  it('waits for the journal, so that what is stored later is seen later', async () => {
+    const ended: string[] = [];
+    const writing = journal.database.query(`begin; select pg_advisory_xact_lock(hashtextextended('warren.journal', 0)); select pg_sleep(0.3); commit`).then(() => ended.push('journal'));
+    await waitFor(async () => (await journal.database.query(`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`)).length > 0);
+    await intake.takeIn([dead()], from);
+    ended.push('letter');
+    await writing;
+
+    expect(ended).toEqual(['journal', 'letter']);
   });
 
   it('waits for the tables that it is kept in', async () => {
@@ -138,6 +150,13 @@ describe('nothing is refused for what it contains', () => {
     await expect(letters()).resolves.toHaveLength(3);
   });
 
+  it('not a long body of a contract with a template: nobody waits until it is parsed', async () => {
+    await announced();
+    await intake.takeIn([dead({ payload: { text: 'x'.repeat(9 * 1024 ** 2) } })], from);
+
+    await expect(letters()).resolves.toMatchObject([{ line: expect.stringMatching(/^{"text":"x{1015}$/) as string }]);
+  });
+
   it('not NUL and halves of characters in all its texts', async () => {
     const given = dead({ queue: 'a\0b\ud800', cause: { name: 'c\0\ud800', message: 'd\0\ud800', stack: 'e\0\ud800' }, body: Buffer.from('f\0') }, { type: 'g\0@1', service: 'h\0', parent: { id: newId(), queue: 'i\0' } });
     given.properties.contentType = 'j\0';
@@ -180,7 +199,7 @@ describe('a letter without an id', () => {
     await taken(foreign(), foreign(), foreign({ payload: 'other' }));
     await taken(foreign({ returns: 1 }), foreign({ returns: 1 }));
     await taken(foreign({ payload: 'other', returns: 1 }));
-    await taken(foreign({ returns: 2 }), foreign({ returns: 2 }));
+    await taken(foreign({ returns: 2 }), foreign({ returns: 2 ** 40 }));
     await expect(stored()).resolves.toBe(3);
 
     await taken(foreign({ returns: 1 }));
@@ -199,8 +218,10 @@ describe('a letter without an id', () => {
     database.transaction = transaction;
     await lost.takeIn([foreign()], from);
     await taken(foreign({ returns: 1 }));
-
     await expect(stored()).resolves.toBe(1);
+
+    await lost.takeIn([foreign()], from);
+    await expect(stored()).resolves.toBe(2);
   });
 
   it('is another one with another property or header', async () => {

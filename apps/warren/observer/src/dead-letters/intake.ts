@@ -58,7 +58,7 @@ export class Intake {
     if (!known) this.registry = await loadRegistry(tx, version);
     const letters = await withoutCopies(tx, known ? read : readAnew(), { since: copiesSince, uncertain });
     const stored = await storeDeadLetters(tx, letters, at);
-    await closeHops(tx, letters.filter(({ message }) => stored.some((one) => one.message === message)), { at, registry: this.registry });
+    await closeHops(tx, letters, { at, registry: this.registry });
     return stored;
   }
 

@@ -31,6 +31,7 @@ describe('two messages are of one cause', () => {
     ['No document 507f1f77bcf86cd799439011', 'No document 65a1b2c3d4e5f60718293a4b'],
     ['Bad pointer 0x7ffe12', 'Bad pointer 0xDEADBEEF'],
     ['Token eyJhbGciOiJIUzI1NiJ9abc12 has expired', 'Token Zm9vYmFyYmF6MTIzNDU2Nzg5MA has expired'],
+    ['Session V1StGXR8 has ended', 'Session 4fk9x has ended'],
     ['Ids [1, 2, 3] are taken', 'Ids [17] are taken'],
     ['balance -12.50 is below 0', 'balance -3 is below 100'],
     ['a\n   b', 'a b'],
@@ -76,7 +77,7 @@ describe('a normal message', () => {
     expect(normalMessage('x '.repeat(600_000))).toHaveLength(999);
   });
 
-  it.each(['"', "'", '/', '(', '0:', 'a@', 'f', '1.', ' ', '"a', 'http://', ')=(', '<n>, '])('is made of %s without end, at once', (piece) => {
+  it.each(['"', "'", '/', '(', '0:', 'a@', 'f', '1.', ' ', '"a', 'http://', ')=(', '<n>, ', '1a', 'a1_', '1:'])('is made of %s without end, at once', (piece) => {
     const start = performance.now();
     normalMessage(piece.repeat(10_000));
     expect(performance.now() - start).toBeLessThan(100);

@@ -22,7 +22,7 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w:])\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?(?::\d+)?(?![\w:])/gi, '<address>'],
   [/\b0x[0-9a-f]+\b/gi, '<id>'],
   [/\b(?=[0-9a-z_-]*\d)(?=[0-9a-z_-]*[a-z])[0-9a-f]{8,}\b/gi, '<id>'],
-  [/\b(?=\w*\d\w*\d)(?=\w*[a-z])\w{20,}\b/gi, '<id>'],
+  [/\b(?=\w*\d)(?=\w*[a-z])(?:\w{20,}|\w*\d[a-z]+\d\w*)\b/gi, '<id>'],
   // A status or error code says what happened; any other number is data.
   [/(?<![\d.])(?<!\b(?:status|code|http|errno)[ :=]{0,2}(?:code[ :=]{0,2})?)-?\d+(?:[.,]\d+)*/gi, '<n>'],
   [/(<n>|<text>|<id>)(?:, ?\1)+/g, '$1'],
