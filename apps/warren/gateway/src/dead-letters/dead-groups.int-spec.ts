@@ -45,10 +45,10 @@ describe('GET /api/v1/dead-letters/groups', () => {
     expect(ids(await list('?all=true'))).toEqual([['new', 2], ['done', 0], ['old', 1]]);
   });
 
-  it('counts no letter for a page without a search', async () => {
+  it.each(['', '?q=', '?q=%20'])('counts no letter for the page %j, which is without a search', async (query) => {
     await groups({ dead: 1_000_000 });
 
-    expect(ids(await list())).toEqual([['g1', 1_000_000]]);
+    expect(ids(await list(query))).toEqual([['g1', 1_000_000]]);
   });
 
   it('has with a search those whose letters it finds, and how many', async () => {
@@ -58,7 +58,6 @@ describe('GET /api/v1/dead-letters/groups', () => {
 
     expect(ids(await list('?q=line:tea'))).toEqual([['g2', 1], ['g1', 2]]);
     expect(ids(await list('?q=state:handled'))).toEqual([['g1', 1]]);
-    expect(ids(await list('?q='))).toEqual([['g2', 1], ['g1', 2], ['g3', 1]]);
   });
 
   it('has pages that follow each other, also among groups seen in the same microsecond', async () => {

@@ -30,7 +30,7 @@ export class DeadGroupsStore {
   async list({ q, all, cursor, limit }: GroupsQuery): Promise<DeadGroups> {
     const after = keyset.after(cursor);
     const place = after ? placeAfter(...after) : sql`true`;
-    const groups = q === undefined ? counted(all === 'true') : found(q);
+    const groups = q?.trim() ? found(q) : counted(all === 'true');
     const { rows } = await this.searches.run((tx) =>
       sql<GroupRow>`
         with page as materialized (select id, dead from (${groups}) each where ${place} order by last_seen desc, id limit ${limit + 1})

@@ -1,5 +1,5 @@
 import { zstdCompressSync } from 'node:zlib';
-import { type DeadLetterDetail, type DeadLetters, newId, type Problem } from '@warren/protocol';
+import { type DeadLetterDetail, deadLetterFields, type DeadLetters, newId, type Problem } from '@warren/protocol';
 import { add } from '../../test/dead-letters.js';
 import { lockTable } from '../../test/lock-table.js';
 import { startGateway, surroundings, type Surroundings, type TestGateway } from '../../test/start-gateway.js';
@@ -64,6 +64,12 @@ describe('GET /api/v1/dead-letters', () => {
     expect(await found(`journey:${journey}`)).toEqual(['b']);
   });
 
+  it('can be searched by every field', async () => {
+    const values = { text: 'x', number: '1', boolean: 'true', uuid: newId(), time: '2026-11-20', json: 'x' };
+
+    for (const [field, kind] of Object.entries(deadLetterFields)) expect(await found(`${field}${kind === 'json' ? '.a' : ''}:${values[kind]}`)).toEqual([]);
+  });
+
   it('has pages that follow each other, also while more die', async () => {
     await letters(...['a', 'b', 'c'].map((line) => ({ line })));
     const first = await list('?limit=2');
@@ -106,10 +112,9 @@ describe('GET /api/v1/dead-letters', () => {
     const { call, close } = await startGateway(around, { SEARCH_DEADLINE: '300' });
     const free = await lockTable(around.database, 'dead_letters');
 
-    const answer = await call('/api/v1/dead-letters?q=tea');
+    const answer = await call('/api/v1/dead-letters?q=tea').finally(free);
 
     expect(answer.json<Problem>()).toMatchObject({ status: 422, code: 'search-too-long', detail: expect.stringContaining('300 ms: narrow it') as string });
-    await free();
     await close();
   });
 });

@@ -6,7 +6,7 @@ import { cleanupOpenApiDoc } from 'nestjs-zod';
 export function documentOf(app: NestExpressApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Warren')
-    .setDescription('The operations API: the state of the whole system, its messages, services and flows. Errors are problems (RFC 9457).')
+    .setDescription('The operations API: the state of the whole system, its messages, services and flows, and the dead letters. Errors are problems (RFC 9457).')
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', description: 'A key, where the gateway has any.' })

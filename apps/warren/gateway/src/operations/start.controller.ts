@@ -1,32 +1,20 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type DryRun, type ObserverRequest, type Operation } from '@warren/protocol';
 import { Caller, Roles } from '@warren/service';
 import { type Response } from 'express';
 import { ZodResponse, ZodValidationPipe } from 'nestjs-zod';
 import { operable } from '../dead-letters/search.js';
 import { ApiProblems } from '../docs/api-problems.decorator.js';
-import { invalidRequest, notAnswered, querySyntax } from '../docs/problem-examples.js';
+import { invalidRequest, notAnswered } from '../docs/problem-examples.js';
 import { ObserverService } from './observer.service.js';
-import { AdoptDto, DryRunDto, OperationDto, selectionOf, StartDto } from './operations.dto.js';
+import { AdoptDto, OperationDto, selectionOf, StartDto } from './operations.dto.js';
 import { OperationsStore } from './operations.store.js';
 import { ApiIdempotent, type Asked, AskedAs, requestId } from './request-id.js';
+import { ApiStart, started } from './start.docs.js';
 
-const examples = {
-  group: { value: { group: '6f1d7c523a7e5b0e', rate: 100 } },
-  query: { value: { query: 'consumer:"signal.imed" cause:TimeoutError', dryRun: true } },
-  ids: { value: { ids: [41, 42] } },
-};
-const problems = {
-  400: { ...invalidRequest, issues: [{ path: '', message: 'Say which dead letters: by one of ids, group and query.' }] },
-  404: { code: 'unknown-dead-letter', detail: 'There is no dead letter 42.' },
-  409: { code: 'not-dead', detail: 'Dead letter 42 was redriven already.' },
-  413: { code: 'payload-too-large', detail: 'The body may have at most 65536 bytes.' },
-  422: { ...querySyntax, issues: [{ path: 'query', message: querySyntax.detail }] },
-  503: notAnswered,
-};
-const counted = 'What it would touch: nothing is done';
-const started = 'It has begun: look at Location for how far it is';
+const StartBody = () => Body(new ZodValidationPipe(StartDto));
+const ToResponse = () => Res({ passthrough: true });
 
 /** What is begun on many dead letters. */
 @ApiTags('dead letters')
@@ -39,25 +27,15 @@ export class StartController {
 
   @Post('redrive')
   @Roles('operator')
-  @ApiOperation({ summary: 'Puts dead letters back to the queues that gave them up, some by id, a group, or what a search finds' })
-  @ApiIdempotent()
-  @ApiBody({ type: StartDto, examples })
-  @ApiResponse({ status: 200, description: counted, type: DryRunDto.Output })
-  @ApiResponse({ status: 202, description: started, type: OperationDto.Output })
-  @ApiProblems(problems)
-  redrive(@Body(new ZodValidationPipe(StartDto)) body: StartDto, @AskedAs() as: Asked, @Caller() { name: by }: Caller, @Res({ passthrough: true }) response: Response): Promise<DryRun | Operation> {
+  @ApiStart('Puts dead letters back to the queues that gave them up, some by id, a group, or what a search finds')
+  redrive(@StartBody() body: StartDto, @AskedAs() as: Asked, @Caller() { name: by }: Caller, @ToResponse() response: Response): Promise<DryRun | Operation> {
     return this.begin({ id: requestId(as, by), by, kind: 'redrive' }, body, response);
   }
 
   @Post('discard')
   @Roles('operator')
-  @ApiOperation({ summary: 'Gives dead letters up for good; they can still be found' })
-  @ApiIdempotent()
-  @ApiBody({ type: StartDto, examples })
-  @ApiResponse({ status: 200, description: counted, type: DryRunDto.Output })
-  @ApiResponse({ status: 202, description: started, type: OperationDto.Output })
-  @ApiProblems(problems)
-  discard(@Body(new ZodValidationPipe(StartDto)) body: StartDto, @AskedAs() as: Asked, @Caller() { name: by }: Caller, @Res({ passthrough: true }) response: Response): Promise<DryRun | Operation> {
+  @ApiStart('Gives dead letters up for good; they can still be found')
+  discard(@StartBody() body: StartDto, @AskedAs() as: Asked, @Caller() { name: by }: Caller, @ToResponse() response: Response): Promise<DryRun | Operation> {
     return this.begin({ id: requestId(as, by), by, kind: 'discard' }, body, response);
   }
 
@@ -67,8 +45,15 @@ export class StartController {
   @ApiIdempotent()
   @ApiBody({ type: AdoptDto, examples: { queue: { value: { queue: 'legacy.dead', origin: 'legacy.orders' } } } })
   @ZodResponse({ status: 202, type: OperationDto, description: started })
-  @ApiProblems({ 400: invalidRequest, 404: { code: 'unknown-queue', detail: 'There is no queue "legacy.dead".' }, 409: { code: 'queue-in-use', detail: 'The queue "legacy.dead" has a consumer.' }, 503: notAnswered })
-  async adopt(@Body(new ZodValidationPipe(AdoptDto)) { queue, origin, rate }: AdoptDto, @AskedAs() as: Asked, @Caller() { name: by }: Caller, @Res({ passthrough: true }) response: Response): Promise<Operation> {
+  @ApiProblems({
+    400: invalidRequest,
+    404: { code: 'unknown-queue', detail: 'There is no queue "legacy.dead".' },
+    409: { code: 'queue-in-use', detail: 'The queue "legacy.dead" has a consumer.' },
+    422: { code: 'own-queue', detail: 'Queue "warren.dead" is Warren\'s own: nothing in it can be adopted.' },
+    503: notAnswered,
+  })
+  adopt(@Body(new ZodValidationPipe(AdoptDto)) body: AdoptDto, @AskedAs() as: Asked, @Caller() { name: by }: Caller, @ToResponse() response: Response): Promise<Operation> {
+    const { queue, origin, rate } = body;
     return this.start({ id: requestId(as, by), by, kind: 'adopt', queue, origin, rate }, response);
   }
 
