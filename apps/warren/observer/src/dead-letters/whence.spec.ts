@@ -22,7 +22,7 @@ describe('a dead letter of Warren’s', () => {
     ['no JSON', 'broken', { name: 'Error', message: 'broken' }],
     ['other JSON', '[1]', { name: 'Error', message: '[1]' }],
     ['empty', '', { name: 'Error', message: '' }],
-    ['a number', 7, { name: 'Error', message: '' }],
+    ['a number', 7, { name: 'UnknownError', message: `It was in queue "${names.dead}" and does not say why.` }],
     ['full of NUL', { name: '\0', message: 'a\0b', stack: '\0' }, { name: 'Error', message: 'ab', stack: '' }],
     ['too long', { name: 'x'.repeat(300), message: 'x'.repeat(20_000) }, { name: 'x'.repeat(200), message: 'x'.repeat(10_000) }],
   ])('is one also where its cause is %s', (_, header, read) => {
@@ -39,6 +39,13 @@ describe('a dead letter of the broker’s', () => {
     ['delivery_limit', 'DeliveryLimitError'], ['rejected', 'RejectedError'], ['expired', 'ExpiredError'], ['maxlen', 'QueueLengthError'], ['of 5.0', 'BrokerError'],
   ])('that died of %s is a %s', (reason, name) => {
     expect(whence(died([death({ reason })]), from)).toMatchObject({ queue: 'orders', exchange: 'shop', topic: 'order.new', deaths: 2, reported: false, cause: { name } });
+  });
+
+  it('that was set aside died in the queue that it was set aside from', () => {
+    const aside = dead({ cause: undefined });
+    aside.properties.headers = { ...aside.properties.headers, [headers.cause]: undefined, 'x-death': [death({ queue: 'warren.alone.imed', reason: 'delivery_limit' })] };
+
+    expect(whence(aside, from)).toMatchObject({ queue: 'signal.imed', reported: false, cause: { name: 'DeliveryLimitError' } });
   });
 
   it('died where it died last', () => {

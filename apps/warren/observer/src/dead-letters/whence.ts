@@ -26,19 +26,18 @@ export interface Whence {
 
 const longest = { queue: 255, name: 200, message: 10_000, stack: 20_000 };
 
-export function whence(delivery: Delivery, { queue, origin }: Source): Whence {
-  const { exchange, routingKey: topic, properties } = delivery;
-  const told = properties.headers?.[headers.queue];
-  const death = deathOf(deathsOf(properties.headers), queue);
+export function whence({ exchange, routingKey: topic, properties }: Delivery, source: Source): Whence {
+  const { [headers.queue]: told, [headers.cause]: cause } = properties.headers ?? {};
+  const death = deathOf(deathsOf(properties.headers), source.queue);
   const published = { exchange: death?.exchange ?? exchange, topic: death?.['routing-keys'][0] ?? topic, deaths: death?.count ?? 1 };
-  if (typeof told === 'string' && told !== '') {
-    const cause = properties.headers?.[headers.cause];
-    return { ...published, queue: storable(told, longest.queue), cause: readCause(cause), reported: true, waited: false };
-  }
-  if (exchange === names.return) return { ...published, queue: storable(topic, longest.queue), cause: queueGone(topic), reported: false, waited: true };
-  const died = storable(death?.queue ?? origin ?? queue, longest.queue);
-  return { ...published, queue: died, cause: death ? causeOf(death) : unknownCause(queue), reported: false, waited: false };
+  const place = typeof told === 'string' && told !== '' ? told : undefined;
+  if (place !== undefined && typeof cause === 'string') return { ...published, queue: name(place), cause: readCause(cause), reported: true, waited: false };
+  if (exchange === names.return) return { ...published, queue: name(topic), cause: queueGone(topic), reported: false, waited: true };
+  const died = place ?? death?.queue ?? source.origin ?? source.queue; // what was set aside says from where
+  return { ...published, queue: name(died), cause: death ? causeOf(death) : unknownCause(source.queue), reported: false, waited: false };
 }
+
+const name = (queue: string): string => storable(queue, longest.queue);
 
 /** The newest that was no wait: hand-made retries let a message expire in a queue of their own, and come back. */
 function deathOf(deaths: readonly Death[], queue: string): Death | undefined {
@@ -46,8 +45,7 @@ function deathOf(deaths: readonly Death[], queue: string): Death | undefined {
   return elsewhere.find(({ reason }) => reason !== 'expired') ?? elsewhere[0];
 }
 
-function readCause(header: unknown): Cause {
-  if (typeof header !== 'string') return { name: 'Error', message: '' };
+function readCause(header: string): Cause {
   const { data } = Cause.safeParse(parsed(header));
   if (!data) return { name: 'Error', message: storable(header, longest.message) };
   const { name, message, stack } = data;
