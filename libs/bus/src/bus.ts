@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit }
 import { names, type Announcement, type Command } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
 import { Connections } from './connection/connections.js';
+import { takeAlone } from './consume/alone.js';
 import { Batches, type GiveUp } from './consume/batch-consumer.js';
 import { headOf } from './consume/decode.js';
 import { persist } from './consume/persist.js';
@@ -50,7 +51,7 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.handlers.discover();
     this.sources.create();
-    this.attachables = [...this.messageConsumers(), ...this.batchConsumers()];
+    this.attachables = [...this.messageConsumers(), ...this.aloneConsumer(), ...this.batchConsumers()];
     this.connections.onLost(() => this.forget());
     // Queues and bindings are there, and known to the observer, before this instance hears its state: what is published meanwhile waits.
     this.connections.keep('consume', () => this.declarations.declared());
@@ -118,17 +119,21 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
     void this.sources.close();
   }
 
-  /** Each with a second queue, for messages that are suspected of ending their process: one of those at a time. */
   private messageConsumers(): Attachable[] {
     const { outbound, reports, giveBack } = this;
     const tools = { service: this.options.service, outbound, reports, giveBack };
-    return this.handlers.consumers.flatMap((declared) => {
+    return this.handlers.consumers.map((declared) => {
       const handler = new MessageHandler(declared, tools);
       this.messageHandlers.push(handler);
-      const all = this.consumer(declared.queue, declared.concurrency, (message, alive) => handler.take(message, alive));
-      const alone = this.consumer(names.alone(declared.queue), 1, (message, alive) => handler.takeAlone(message, alive));
-      return [all, alone].map((consumer) => ({ consumer, last: false }));
+      return { consumer: this.consumer(declared.queue, declared.concurrency, (message, alive) => handler.take(message, alive)), last: false };
     });
+  }
+
+  /** Of the messages that are suspected of ending their process. */
+  private aloneConsumer(): Attachable[] {
+    if (this.messageHandlers.length === 0) return [];
+    const take = takeAlone(this.messageHandlers, this.giveBack);
+    return [{ consumer: this.consumer(names.alone(this.options.service), 1, take), last: false }];
   }
 
   private batchConsumers(): Attachable[] {

@@ -10,8 +10,8 @@ export const names = {
   lost: 'warren.lost',
   /** Quorum queue of what operators ask of the observer, sent by a gateway. */
   requests: 'warren.requests',
-  /** Quorum queue beside a consumer's: messages that were in hand when processes ended, handled one at a time. */
-  alone: (queue: string) => `${queue}.alone`,
+  /** Quorum queue of a service: messages that its processes had in hand when they ended, handled one at a time. */
+  alone: (service: string) => `warren.alone.${service}`,
   /** Quorum queue of beats, read by one gateway or several. */
   beats: 'warren.beats',
   /** Fanout exchange: each gateway binds an exclusive queue and sees every confirmation. */

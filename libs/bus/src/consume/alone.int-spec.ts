@@ -3,8 +3,9 @@ import { onTeardown, testBroker, waitFor } from '@warren/testing';
 import { connect, type ConfirmChannel, type ConsumeMessage } from 'amqplib';
 import { shop } from '../../test/start-bus.js';
 import { TillProcess } from '../../test/till-process.js';
-import { declareConsumer, declareDeadLetters, declareJournal } from '../topology/topology.js';
+import { declareAlone, declareConsumer, declareDeadLetters, declareJournal } from '../topology/topology.js';
 
+const queues = ['shop.till', 'shop.desk'];
 const deaths = 5; // two until it is a suspect, three alone
 let channel: ConfirmChannel;
 let till: TillProcess;
@@ -19,7 +20,8 @@ beforeEach(async () => {
   channel = await connection.createConfirmChannel();
   await declareDeadLetters(channel);
   await declareJournal(channel);
-  await declareConsumer(channel, 'shop.till', shop.order.info, true);
+  await declareAlone(channel, 'shop-till');
+  for (const queue of queues) await declareConsumer(channel, queue, shop.order.info, true);
   [reports, dead] = [[], []];
   const hear = ({ fields, content }: ConsumeMessage) =>
     fields.routingKey === journalTypes.hops && reports.push(...(JSON.parse(content.toString()) as HopReports).hops);
@@ -41,8 +43,9 @@ async function publish(...items: string[]): Promise<string[]> {
   return ids;
 }
 
+/** At both consumers. */
 const handled = (ids: readonly string[]) =>
-  waitFor(() => ids.every((id) => reports.some((report) => report.id === id && report.outcome === 'handled')), { timeout: 40_000, what: `handling (${till.errors})` });
+  waitFor(() => ids.every((id) => queues.every((queue) => reports.some((report) => report.id === id && report.queue === queue))), { timeout: 40_000, what: `handling (${till.errors})` });
 const letters = (count: number) => waitFor(() => dead.length >= count && dead, { timeout: 40_000, what: `${count} dead letters (${till.errors})` });
 const causeOf = (letter: ConsumeMessage) => JSON.parse(String(letter.properties.headers?.['warren-cause'])) as Cause;
 const times = (count: number, item: string) => Array.from({ length: count }, () => item);
@@ -61,7 +64,10 @@ describe('a message that ends its process', () => {
     expect(letter!.properties.headers).toMatchObject({ 'warren-queue': 'shop.till', 'warren-attempt': 1, tenant: 'acme' });
     expect(causeOf(letter!)).toMatchObject({ name: 'CrashError', message: 'The process or its connection ended 3 times while this was the only suspect in hand.' });
     expect(Object.keys(letter!.properties.headers ?? {}).filter((name) => name.startsWith('x-'))).toEqual([]);
-    expect(new Set(reports.map(({ id: of, attempt, outcome }) => `${of === id ? 'poison' : 'neighbour'} ${attempt} ${outcome}`))).toEqual(new Set(['neighbour 1 handled', 'poison 1 dead']));
+    const atTill = reports.filter((report) => report.id === id && report.queue === 'shop.till');
+    expect(atTill).toMatchObject([{ attempt: 1, outcome: 'dead', error: { name: 'CrashError' } }]);
+    const others = reports.filter((report) => !atTill.includes(report));
+    expect(new Set(others.map(({ attempt, outcome }) => `${attempt} ${outcome}`))).toEqual(new Set(['1 handled']));
     expect(dead).toHaveLength(1);
     expect(till.kills).toBe(deaths);
   }, 60_000);
@@ -73,7 +79,7 @@ describe('a message that ends its process', () => {
 
     const both = await letters(2);
     await handled([tea!]);
-    const foreign = await waitFor(() => reports.find(({ id }) => id !== tea && id !== poison));
+    const foreign = await waitFor(() => reports.find(({ id, queue }) => queue === 'shop.till' && id !== tea && id !== poison));
 
     expect(both.map(({ properties }) => String(properties.messageId)).sort()).toEqual([poison, foreign.id].sort());
     expect(both.map(causeOf).map(({ name }) => name)).toEqual(['CrashError', 'CrashError']);
@@ -94,7 +100,27 @@ describe('a message that was in hand when processes ended for another reason', (
 
     await handled([id!]);
 
-    expect(reports).toMatchObject([{ id, attempt: 1, outcome: 'handled' }]);
-    await waitFor(async () => (await channel.checkQueue(names.alone('shop.till'))).messageCount === 0);
+    expect(new Set(reports.map(({ attempt, outcome }) => `${attempt} ${outcome}`))).toEqual(new Set(['1 handled']));
+    await waitFor(async () => (await channel.checkQueue(names.alone('shop-till'))).messageCount === 0);
+  }, 60_000);
+
+  it('goes back to its queue when the service has no such consumer any more, and is a dead letter when that is gone', async () => {
+    await channel.assertQueue('shop.shelf', { durable: true });
+    till.start();
+    const aside = (queue: string, id = newId()) => {
+      const headers = { 'warren-at': 1, 'warren-attempt': 2, 'warren-queue': queue, tenant: 'acme' };
+      channel.sendToQueue(names.alone('shop-till'), Buffer.from('{}'), { messageId: id, correlationId: id, type: 'shop.order@1', headers });
+      return id;
+    };
+    await waitFor(() => channel.checkQueue(names.alone('shop-till')).then(({ consumerCount }) => consumerCount === 1));
+    const [home, lost] = [aside('shop.shelf'), aside('shop.gone')];
+
+    const [letter] = await letters(1);
+    const back = await waitFor(() => channel.get('shop.shelf', { noAck: true }));
+
+    expect(back.properties).toMatchObject({ messageId: home, headers: { 'warren-attempt': 2, tenant: 'acme' } });
+    expect(back.properties.headers).not.toHaveProperty('warren-queue');
+    expect(letter!.properties).toMatchObject({ messageId: lost, headers: { 'warren-queue': 'shop.gone', 'warren-attempt': 2 } });
+    expect(causeOf(letter!)).toMatchObject({ name: 'UnroutableError', message: 'There is no queue "shop.gone".' });
   }, 60_000);
 });

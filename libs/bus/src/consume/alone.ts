@@ -1,4 +1,9 @@
+import { headers } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
+import type { Take } from './consumer.js';
+import type { GiveBack } from './give-back.js';
+import type { MessageHandler } from './message-handler.js';
+import { persist } from './persist.js';
 
 /** In the hands of so many processes that ended, a message is a suspect: it is set aside, to be handled alone. */
 const suspectAfter = 2;
@@ -13,3 +18,12 @@ function endingsOf({ properties }: ConsumeMessage): number {
   const count: unknown = properties.headers?.['x-delivery-count'];
   return typeof count === 'number' ? count : 0;
 }
+
+/** Takes the suspects of all consumers of this process: the broker counts who was in hand, so it is one at a time, whoever's it is. */
+export const takeAlone =
+  (handlers: readonly MessageHandler[], giveBack: GiveBack): Take =>
+  (message, alive) => {
+    const queue = String(message.properties.headers?.[headers.queue]);
+    const handler = handlers.find((one) => one.queue === queue);
+    return handler ? handler.takeAlone(message, alive) : persist(() => giveBack.home(message, queue), alive);
+  };

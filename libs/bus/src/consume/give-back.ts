@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { headers, names, writeEnvelope, type Cause } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
+import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { Connections } from '../connection/connections.js';
 import { PublishInterruptedError, UnroutableError } from '../bus.errors.js';
 import { Outbound, type Outgoing } from '../publish/outbound.js';
@@ -8,7 +9,8 @@ import { travelling } from '../publish/travelling.js';
 import { Declarations } from '../topology/declarations.js';
 import { declareBand } from '../topology/topology.js';
 import { bandOf } from './bands.js';
-import type { Head } from './decode.js';
+import { causeOf } from './cause.js';
+import { headOf, type Head } from './decode.js';
 
 /** Sends a failed message on: into a delay band, or to the dead letters. */
 @Injectable()
@@ -19,6 +21,7 @@ export class GiveBack {
     private readonly connections: Connections,
     private readonly outbound: Outbound,
     private readonly declarations: Declarations,
+    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
   ) {
     connections.onLost(() => this.declared.clear());
     outbound.onRefused(() => this.declared.clear());
@@ -46,9 +49,20 @@ export class GiveBack {
     await this.declarations.send(dead);
   }
 
-  /** Sets it aside, to be handled again with no other suspect in hand. */
+  /** Sets it aside, to be handled with no other suspect in hand. */
   async aside(message: ConsumeMessage, head: Head, queue: string): Promise<void> {
-    await this.declarations.send(outgoing(message, head, '', names.alone(queue)));
+    const aside = outgoing(message, head, '', names.alone(this.options.service));
+    Object.assign(aside.properties.headers ?? {}, { [headers.queue]: queue });
+    await this.declarations.send(aside);
+  }
+
+  /** Puts it back to the queue that it was set aside from, whose consumer this process does not have: another version of the service may. */
+  async home(message: ConsumeMessage, queue: string): Promise<void> {
+    const head = headOf(message, { type: text(message.properties.type) ?? '' });
+    await this.outbound.send(outgoing(message, head, '', queue)).catch((error: unknown) => {
+      if (!(error instanceof UnroutableError)) throw error;
+      return this.dead(message, head, queue, causeOf(error));
+    });
   }
 
   private declareOnce(band: number): Promise<void> {

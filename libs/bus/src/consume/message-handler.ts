@@ -43,6 +43,10 @@ export class MessageHandler {
     private readonly tools: HandlerTools,
   ) {}
 
+  get queue(): string {
+    return this.consumer.queue;
+  }
+
   /** Resolves to true when the message may be acknowledged, to false when the broker has it back already. */
   async take(message: ConsumeMessage, alive: () => boolean): Promise<boolean> {
     const { queue, contract } = this.consumer;

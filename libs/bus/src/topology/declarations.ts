@@ -7,7 +7,7 @@ import { Connections } from '../connection/connections.js';
 import { Outbound, type Outgoing } from '../publish/outbound.js';
 import { Handlers } from '../consume/handlers.js';
 import { announce } from './announcement.js';
-import { declareConsumer, declareDeadLetters, declareJournal, declareRequests, declareTerminal } from './topology.js';
+import { declareAlone, declareConsumer, declareDeadLetters, declareJournal, declareRequests, declareTerminal } from './topology.js';
 
 /** Declares all that this process relies on, then announces it: once for each connection, before anything is consumed. */
 @Injectable()
@@ -72,6 +72,7 @@ export class Declarations {
     await declareDeadLetters(channel);
     await declareJournal(channel);
     await declareRequests(channel);
+    if (this.handlers.consumers.length > 0) await declareAlone(channel, this.options.service);
     for (const { queue, contract } of this.handlers.consumers) await declareConsumer(channel, queue, contract, journal);
     const terminal = this.handlers.contracts.filter(({ options }) => options.terminal);
     if (journal) for (const contract of terminal) await declareTerminal(channel, contract);

@@ -3,7 +3,7 @@ import { onTeardown, testBroker, waitFor, type TestBroker } from '@warren/testin
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { z } from 'zod';
 import { explainMismatch } from './mismatch.js';
-import { declareBand, declareConsumer, declareDeadLetters, declareJournal, declareRequests, declareTerminal } from './topology.js';
+import { declareAlone, declareBand, declareConsumer, declareDeadLetters, declareJournal, declareRequests, declareTerminal } from './topology.js';
 
 const { order, offer, receipt } = flow('shop', {
   order: contract('shop.order', z.object({})),
@@ -37,6 +37,7 @@ beforeAll(async () => {
     await declareDeadLetters(channel);
     await declareJournal(channel);
     await declareRequests(channel);
+    await declareAlone(channel, 'shop-till');
     await declareConsumer(channel, 'shop.till', order.info, true);
     await declareTerminal(channel, receipt.info);
     await declareBand(channel, 3);
@@ -49,7 +50,7 @@ describe('a queue on the broker', () => {
     ['warren.journal', { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000, 'x-single-active-consumer': true }],
     ['warren.dead', { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000, 'x-single-active-consumer': true }],
     ['warren.requests', { 'x-queue-type': 'quorum', 'x-delivery-limit': 20, 'x-dead-letter-exchange': 'warren.dead', 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish', 'x-single-active-consumer': true }],
-    ['shop.till.alone', { 'x-queue-type': 'quorum', 'x-delivery-limit': 20, 'x-dead-letter-exchange': 'warren.dead', 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' }],
+    ['warren.alone.shop-till', { 'x-queue-type': 'quorum', 'x-delivery-limit': 20, 'x-dead-letter-exchange': 'warren.dead', 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' }],
     ['warren.wait.3', { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000, 'x-dead-letter-exchange': 'warren.return', 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' }],
   ])('has the arguments of the protocol, and no others: %s', async (queue, expected) => {
     expect(await args(queue)).toEqual(expected);

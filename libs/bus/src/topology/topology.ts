@@ -40,13 +40,16 @@ export async function declareJournal(channel: Channel): Promise<void> {
   for (const key of Object.values(journalTypes)) await channel.bindQueue(names.journal, names.journal, key);
 }
 
+/** Where a service sets messages aside that may be what ends its processes. */
+export const declareAlone = (channel: Channel, service: string) => channel.assertQueue(names.alone(service), durable(queueArguments.consumer));
+
 /** What operators ask of the observer waits here, also while there is none. */
 export const declareRequests = (channel: Channel) => channel.assertQueue(names.requests, durable(queueArguments.requests));
 
-/** A consumer's two queues, its binding to the flow, its way back from a delay, and the journal's copy of what it takes. */
+/** A consumer's queue, its binding to the flow, its way back from a delay, and the journal's copy of what it takes. */
 export async function declareConsumer(channel: Channel, queue: string, contract: ContractInfo, journal: boolean): Promise<void> {
   await declareFlow(channel, contract.exchange);
-  for (const name of [queue, names.alone(queue)]) await channel.assertQueue(name, durable(queueArguments.consumer));
+  await channel.assertQueue(queue, durable(queueArguments.consumer));
   await channel.bindQueue(queue, names.return, queue);
   if (journal) await bindWithJournal(channel, queue, contract);
   else await channel.bindQueue(queue, contract.exchange, contract.topic);
