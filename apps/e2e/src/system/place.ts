@@ -51,6 +51,7 @@ export class Place {
   async stop(): Promise<void> {
     this.stopping = true;
     this.process.kill('SIGTERM');
+    this.process.kill('SIGCONT'); // a test that failed may have stopped it
     await this.watching;
   }
 
