@@ -24,7 +24,7 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/\b(?=[0-9a-z_-]*\d)(?=[0-9a-z_-]*[a-z])[0-9a-f]{8,}\b/gi, '<id>'],
   [/\b(?=\w*\d)(?=\w*[a-z])(?:\w{20,}|\w*\d[a-z]+\d\w*)\b/gi, '<id>'],
   // A status or error code says what happened; any other number is data.
-  [/(?<![\d.])(?<!\b(?:status|code|http|errno)[ :=]{0,2}(?:code[ :=]{0,2})?)-?\d+(?:[.,]\d+)*/gi, '<n>'],
+  [/(?<!\d|\d[.,])(?<!\b(?:status|code|http|errno)[ :=]{0,2}(?:code[ :=]{0,2})?)-?\d+(?:[.,]\d+)*/gi, '<n>'],
   [/(<n>|<text>|<id>)(?:, ?\1)+/g, '$1'],
   [/\s+/g, ' '],
 ];
