@@ -119,9 +119,27 @@ export class Operated {
     return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
   }
 
+  /** Publishes to a queue as any AMQP client may. */
+  async put(queue: string, payloads: readonly string[], properties: object = {}): Promise<void> {
+    const { management, vhost } = this.broker;
+    const one = (payload: string) => management(`/api/exchanges/${vhost}/amq.default/publish`, {
+      method: 'POST', body: { routing_key: queue, properties: { delivery_mode: 2, ...properties }, payload, payload_encoding: 'string' },
+    }); // prettier-ignore
+    for (let n = 0; n < payloads.length; n += 20) await Promise.all(payloads.slice(n, n + 20).map(one));
+  }
+
   /** All that has come to a queue, which is empty then. */
-  async arrived(queue: string): Promise<Arrived[]> {
-    const body = { count: 5_000, ackmode: 'ack_requeue_false', encoding: 'auto' };
+  arrived(queue: string): Promise<Arrived[]> {
+    return this.get(queue, 'ack_requeue_false');
+  }
+
+  /** Rejects all that is in a queue. */
+  async reject(queue: string): Promise<void> {
+    await this.get(queue, 'reject_requeue_false');
+  }
+
+  private get(queue: string, ackmode: string): Promise<Arrived[]> {
+    const body = { count: 5_000, ackmode, encoding: 'auto' };
     return this.broker.management<Arrived[]>(`/api/queues/${this.broker.vhost}/${queue}/get`, { method: 'POST', body });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { QueueReader } from '@warren/bus';
+import { QueueReader, type Delivery } from '@warren/bus';
 import { sql } from '@warren/database';
+import { failpoint } from '@warren/service';
 import { Intake } from '../dead-letters/intake.js';
 import { type OperationRow } from './operations.store.js';
 
@@ -16,25 +17,27 @@ export class Adopt {
   ) {}
 
   /** @returns how many messages it took: none when the queue is empty. @throws QueueGoneError, QueueInUseError */
-  async chunk({ id, queue, origin }: OperationRow, most: number): Promise<number> {
+  async chunk(operation: OperationRow, most: number): Promise<number> {
+    const { queue } = operation;
     const read = new AbortController();
     let took = 0;
-    const size = Math.min(most, largest);
-    await this.reader.read(
-      queue,
-      size,
-      async (deliveries) => {
-        took = deliveries.length;
-        await this.intake.takeIn(deliveries, { queue, origin: origin ?? undefined }, async (tx, { length }) => {
-          await sql`
-            update operations set done = done + ${length}, adopted = adopted + ${length}, total = greatest(total, done + ${length}) where id = ${id}
-          `.execute(tx);
-        });
-        read.abort();
-      },
-      read.signal,
-    );
-    if (took > 0) await this.intake.settle({ queue }); // its channel was closed after the acknowledgements
+    const take = async (deliveries: Delivery[]) => {
+      took = deliveries.length;
+      await this.store(operation, deliveries);
+      failpoint('adopt.stored');
+      read.abort();
+    };
+    await this.reader.read(queue, Math.min(most, largest), take, read.signal);
+    failpoint('adopt.acknowledged');
+    if (took > 0) await this.intake.settle({ queue });
     return took;
+  }
+
+  private async store({ id, queue, origin }: OperationRow, deliveries: readonly Delivery[]): Promise<void> {
+    await this.intake.takeIn(deliveries, { queue, origin: origin ?? undefined }, async (tx, { length }) => {
+      await sql`
+        update operations set done = done + ${length}, adopted = adopted + ${length}, total = greatest(total, done + ${length}) where id = ${id}
+      `.execute(tx);
+    });
   }
 }

@@ -9,13 +9,13 @@ import { RequestRefused } from './request.errors.js';
 type StartRequest = Extract<ObserverRequest, { kind: 'redrive' | 'discard' }>;
 
 /** Milliseconds for the count: less than a client waits for any statement. */
-const patience = 10_000;
+export const limits = { patience: 10_000 };
 
 /** Counts what is selected, and leaves the rest to whoever runs operations. @throws RequestRefused 404, 409; SearchError */
 export async function startOperation(tx: JournalTransaction, { id, by, kind, selection, rate }: StartRequest): Promise<void> {
   if ('ids' in selection) await checkIds(tx, selection.ids);
   if ('group' in selection) await checkGroup(tx, selection.group);
-  await sql`set local statement_timeout = ${sql.lit(patience)}`.execute(tx);
+  await sql`set local statement_timeout = ${sql.lit(limits.patience)}`.execute(tx);
   await sql`
     insert into operations (id, kind, state, by, at, selection, rate, total, most_id)
     select ${id}, ${kind}, 'running', ${by}, clock_timestamp(), ${storableJson(selection)}::jsonb, ${rate ?? null}, count(*),
