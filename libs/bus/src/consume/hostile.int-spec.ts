@@ -17,6 +17,9 @@ class Till {
   }
 }
 
+/** A list in a list, so many deep. */
+const nested = (depth: number): unknown => Array.from({ length: depth }).reduce<unknown>((inner) => [inner], 'bottom');
+
 let broker: TestBroker;
 let till: StartedBus;
 let wire: Probe;
@@ -61,6 +64,25 @@ describe('a message that fails and brought', () => {
     await wire.publish('shop', 'shop.order', { item: 'fails' }, { headers: { tenant: 'acme', nested: { a: [1, 2.5, true, null] } } });
 
     expect((await wire.next(names.dead)).properties.headers).toMatchObject({ tenant: 'acme', nested: { a: [1, 2.5, true, null] } });
+  });
+
+  it.each([
+    ['what the library marks a type with', { '!': 'nonsense', inner: Object.create({ '!': 'nonsense', value: 1, kept: 2 }) as object }, { inner: { value: 1, kept: 2 } }],
+    ['numbers beyond those of JavaScript', { much: { '!': 'double', value: -1e300 }, at: { '!': 'timestamp', value: 2 ** 62 }, many: { '!': 'int64', value: 2 ** 60 } }, { much: -1e300, many: 2 ** 60 }],
+    ['a table in a table, and so on', { deep: nested(2_000) }, {}],
+    ["the broker's own", { 'x-death': [{ queue: 'a', count: 1 }], 'x-delivery-count': 'many', 'x-first-death-queue': 7, 'x-last-death-reason': 'x', BCC: ['shop.none'] }, {}],
+    ["Warren's own", { 'warren-queue': 'elsewhere', 'warren-cause': 'none', 'warren-foreign': 'x'.repeat(64), 'warren-hop': { a: 1 } }, { 'warren-queue': 'shop.till' }],
+    ['a parent that is too long', { 'warren-hop': 'x'.repeat(401) }, {}],
+  ])('in its headers %s is given up after its attempts, and what others publish is confirmed as before', async (_, headers, kept) => {
+    await wire.publish('shop', 'shop.order', { item: 'fails' }, { headers: { tenant: 'acme', ...headers }, replyTo: 'shop.none', expiration: '60000', priority: 3 });
+
+    const dead = await wire.next(names.dead);
+
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(dead.properties.headers).toMatchObject({ tenant: 'acme', ...kept });
+    expect(Object.keys(dead.properties.headers ?? {}).filter((name) => /^x-|^B?CC$|^!$/.test(name))).toEqual([]);
+    expect(dead.properties.expiration).toBeUndefined();
+    await expectWell();
   });
 
   it.each([60_000, 64_000, 65_000])('%d bytes of headers is given up without them, and what others publish is confirmed as before', async (size) => {

@@ -39,8 +39,9 @@ export class Redriver {
   async publish(letter: Redriven): Promise<void> {
     const { queue, id, journey, type, service, run, redrive, parent, foreign, contentType, body } = letter;
     const written = writeEnvelope({ id, journey, type, service, run, redrive, attempt: 1, at: Date.now() });
-    const kept = { ...(parent === undefined ? {} : { [headers.hop]: parent }), ...(foreign === undefined ? {} : { [headers.foreign]: foreign }) };
-    const properties = { ...written, contentType: contentType ?? 'application/octet-stream', headers: { ...travelling(letter.headers), ...written.headers, ...kept } };
+    const brought = travelling({ ...letter.headers, [headers.hop]: parent });
+    const ours = { ...written.headers, ...(foreign === undefined ? {} : { [headers.foreign]: foreign }) };
+    const properties = { ...written, contentType: contentType ?? 'application/octet-stream', headers: { ...brought, ...ours } };
     await this.outbound.send({ exchange: '', key: queue, body, properties });
   }
 }

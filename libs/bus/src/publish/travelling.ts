@@ -8,6 +8,8 @@ const left = new Set<string>([...brokerHeaders, ...Object.values(headers).filter
 /** Headers that are larger do not travel on: AMQP has 64 kB for all of them, and for the other properties. */
 const mostBytes = 32 * 1024;
 const deepest = 20;
+/** As the envelope is read. */
+const longestParent = 400;
 /** Names that amqplib trips over in a table: its mark for a type, and a method that it calls. */
 const tripping = new Set(['!', 'hasOwnProperty']);
 
@@ -16,13 +18,16 @@ const tripping = new Set(['!', 'hasOwnProperty']);
  * write would close the channel, so such a value goes in another form, or not at all.
  */
 export function travelling(all: Record<string, unknown> = {}): Record<string, unknown> {
-  const kept = Object.fromEntries(Object.entries(all).filter(([name]) => !left.has(name)));
+  const kept = Object.fromEntries(Object.entries(all).filter(([name, value]) => !left.has(name) && (name !== headers.hop || isParent(value))));
   const written = table(kept, 0);
   return Buffer.byteLength(JSON.stringify(written)) > mostBytes ? {} : written;
 }
 
+/** With another the message would be taken for a foreign one, at every attempt anew. */
+const isParent = (hop: unknown): boolean => typeof hop === 'string' && hop.length <= longestParent;
+
 function writable(value: unknown, depth: number): unknown {
-  if (typeof value === 'number') return isPlain(value) ? value : { '!': 'double', value };
+  if (typeof value === 'number') return writableNumber(value);
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
   if (depth > deepest) return null;
   if (Array.isArray(value)) return value.map((item) => writable(item, depth + 1));
@@ -32,8 +37,11 @@ function writable(value: unknown, depth: number): unknown {
 const table = (value: object, depth: number): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).flatMap(([name, inner]) => (tripping.has(name) ? [] : [[name, writable(inner, depth + 1)]])));
 
-/** amqplib takes any other number for a 64-bit integer. */
-const isPlain = (value: number) => Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
+/** amqplib takes a whole number for a 64-bit integer, however large; the broker ends a connection that brings it NaN or Infinity. */
+function writableNumber(value: number): unknown {
+  if (!Number.isFinite(value)) return null;
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? { '!': 'double', value } : value;
+}
 
 /** A timestamp or a decimal as amqplib reads it. */
 function isTyped(value: object): boolean {
