@@ -2,7 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit }
 import { names, type Announcement, type Command } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
 import { Connections } from './connection/connections.js';
-import { takeAlone } from './consume/alone.js';
+import { attachAhead, takeAlone } from './consume/alone.js';
 import { Batches, type GiveUp } from './consume/batch-consumer.js';
 import { headOf } from './consume/decode.js';
 import { persist } from './consume/persist.js';
@@ -31,6 +31,8 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   /** The command that is fulfilled; undefined before the first, and after a connection was lost until it has been heard again. */
   applied: Command | undefined;
   private attachables: readonly Attachable[] = [];
+  /** Takes the messages that are suspected of ending their process. */
+  private suspects: Consumer | undefined;
   private readonly messageHandlers: MessageHandler[] = [];
   private stopping: Promise<void> | undefined;
   /** How often a connection was lost. */
@@ -78,6 +80,8 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   async apply(command: Command): Promise<void> {
     const { losses } = this;
     if (!command.sources) await Promise.all([this.sources.follow(command), this.gate.follow(command)]);
+    this.check(losses);
+    if (command.attached === 'all' && this.suspects?.attached === false) await attachAhead(this.suspects);
     this.check(losses);
     await Promise.all(this.attachables.map((one) => (isWanted(one, command) ? one.consumer.attach() : one.consumer.detach())));
     if (command.sources) await this.declarations.declared();
@@ -129,11 +133,10 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
     });
   }
 
-  /** Of the messages that are suspected of ending their process. */
   private aloneConsumer(): Attachable[] {
     if (this.messageHandlers.length === 0) return [];
-    const take = takeAlone(this.messageHandlers, this.giveBack);
-    return [{ consumer: this.consumer(names.alone(this.options.service), 1, take), last: false }];
+    this.suspects = this.consumer(names.alone(this.options.service), 1, takeAlone(this.messageHandlers, this.giveBack));
+    return [{ consumer: this.suspects, last: false }];
   }
 
   private batchConsumers(): Attachable[] {

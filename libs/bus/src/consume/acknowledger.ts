@@ -20,6 +20,11 @@ export class Acknowledger {
     return !this.closed;
   }
 
+  /** Nothing is in hand. */
+  get empty(): boolean {
+    return this.open.size === 0;
+  }
+
   took(message: ConsumeMessage): void {
     this.open.set(message.fields.deliveryTag, { message, settled: false });
   }

@@ -104,6 +104,19 @@ describe('a message that was in hand when processes ended for another reason', (
     await waitFor(async () => (await channel.checkQueue(names.alone('shop-till'))).messageCount === 0);
   }, 60_000);
 
+  it('is through before its process takes anything else: what ends it then is not charged to it', async () => {
+    const id = newId();
+    const properties = { messageId: id, correlationId: id, type: 'shop.order@1', headers: { 'warren-at': 1, 'warren-queue': 'shop.till' } };
+    channel.sendToQueue(names.alone('shop-till'), Buffer.from('{"item":"slow"}'), properties);
+    for (let endings = 1; endings <= 2; endings += 1) channel.nack(await waitFor(() => channel.get(names.alone('shop-till'))));
+    await publish('kills');
+
+    till.start();
+    const report = await waitFor(() => reports.find((report) => report.id === id), { timeout: 40_000 });
+
+    expect(report).toMatchObject({ attempt: 1, outcome: 'handled' });
+  }, 60_000);
+
   it('goes back to its queue when the service has no such consumer any more, and is a dead letter when that is gone', async () => {
     await channel.assertQueue('shop.shelf', { durable: true });
     till.start();

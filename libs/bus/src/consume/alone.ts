@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { headers } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
-import type { Take } from './consumer.js';
+import type { Consumer, Take } from './consumer.js';
 import type { GiveBack } from './give-back.js';
 import type { MessageHandler } from './message-handler.js';
 import { persist } from './persist.js';
@@ -27,3 +28,17 @@ export const takeAlone =
     const handler = handlers.find((one) => one.queue === queue);
     return handler ? handler.takeAlone(message, alive) : persist(() => giveBack.home(message, queue), alive);
   };
+
+/** Milliseconds that a process gives the suspects before it takes anything else. */
+const ahead = 2_000;
+const lookEvery = 50;
+
+/**
+ * Attaches to the suspects while this process has nothing else in hand, and lets those that wait come to an end, if they are quick about it.
+ * What has ended the process before tends to end it again at once: no other message is in hand then, and no other suspect waits longer than its turn.
+ */
+export async function attachAhead(suspects: Consumer): Promise<void> {
+  const end = Date.now() + ahead;
+  await suspects.attach();
+  while (!suspects.through && Date.now() < end) await delay(lookEvery);
+}

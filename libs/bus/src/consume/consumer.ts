@@ -36,6 +36,15 @@ export class Consumer {
     await this.attachment.opened();
   }
 
+  get attached(): boolean {
+    return this.attachment !== undefined;
+  }
+
+  /** As many messages as waited when it was attached have come, and nothing is in hand. */
+  get through(): boolean {
+    return this.attachment?.through() ?? false;
+  }
+
   /** Takes no new message, finishes those in hand, acknowledges them, closes. */
   detach(): Promise<void> {
     if (this.attachment) this.ending = this.attachment.end();
@@ -50,6 +59,9 @@ class Attachment {
   private readonly channel: KeptChannel;
   private tag = '';
   private acknowledger: Acknowledger | undefined;
+  /** Messages that waited when it was subscribed, and that have come since. */
+  private found = 0;
+  private taken = 0;
 
   constructor(
     connections: Connections,
@@ -60,6 +72,10 @@ class Attachment {
 
   async opened(): Promise<void> {
     await this.channel.opened();
+  }
+
+  through(): boolean {
+    return this.taken >= this.found && this.acknowledger?.empty === true;
   }
 
   async end(): Promise<void> {
@@ -75,6 +91,8 @@ class Attachment {
     const acknowledger = new Acknowledger(channel);
     this.acknowledger = acknowledger;
     await channel.prefetch(concurrency);
+    this.found = (await channel.checkQueue(queue)).messageCount;
+    this.taken = 0;
     const { consumerTag } = await channel.consume(queue, (message) => {
       if (message) void this.take(message, acknowledger, channel);
       else this.reopen(channel, 'the queue was deleted');
@@ -84,6 +102,7 @@ class Attachment {
 
   private async take(message: ConsumeMessage, acknowledger: Acknowledger, channel: ConfirmChannel): Promise<void> {
     acknowledger.took(message);
+    this.taken += 1;
     try {
       const done = await this.subscription.take(message, () => acknowledger.alive);
       if (done) acknowledger.settle(message);

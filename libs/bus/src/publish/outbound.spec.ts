@@ -92,6 +92,15 @@ describe('a publish', () => {
     await expect(sent).rejects.toMatchObject({ name: 'PublishInterruptedError' });
   });
 
+  it('is interrupted also when the library forgets it because the broker confirmed a later one first', async () => {
+    const { outbound, channel } = await open();
+    const sent = outbound.send(message('a'));
+
+    channel.emit('close');
+
+    await expect(sent).rejects.toMatchObject({ name: 'PublishInterruptedError' });
+  });
+
   it('that the broker refuses by closing the channel is told to those who declare', async () => {
     const { outbound, channel } = await open();
     let told = 0;

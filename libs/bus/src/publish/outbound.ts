@@ -25,6 +25,8 @@ export class Outbound implements OnModuleInit {
   private channel!: KeptChannel;
   /** How often the broker has returned a message that is not confirmed yet: one may be under way twice, and one id to two places. */
   private readonly returned = new Map<string, number>();
+  /** Of what waits for its confirm. amqplib forgets those behind one that was confirmed out of turn when the channel ends. */
+  private readonly open = new Set<(error: unknown) => void>();
   private readonly refused: (() => void)[] = [];
   /** The flow exchanges that this process has declared on the present connection. */
   private declared = new Map<string, Promise<unknown>>();
@@ -36,6 +38,7 @@ export class Outbound implements OnModuleInit {
       this.declared = new Map();
       this.returned.clear();
       channel.on('return', ({ fields, properties }: Message) => this.count(keyOf(fields.exchange, fields.routingKey, properties.messageId), 1));
+      channel.on('close', () => this.open.forEach((settle) => settle('the channel was closed')));
       channel.on('error', () => this.refused.forEach((listener) => listener()));
       return Promise.resolve();
     });
@@ -70,15 +73,18 @@ export class Outbound implements OnModuleInit {
     return inTime(
       new Promise((resolve, reject) => {
         const settle = (error: unknown) => {
+          this.open.delete(settle);
           // The broker returns a message before it confirms it.
           const isReturned = this.returned.size > 0 && this.takeReturn(keyOf(exchange, key, properties.messageId));
           if (error) reject(new PublishInterruptedError(error));
           else if (isReturned) reject(new UnroutableError(exchange, key));
           else resolve();
         };
+        this.open.add(settle);
         try {
           channel.publish(exchange, key, body, { ...properties, persistent: true, mandatory }, settle);
         } catch (error) {
+          this.open.delete(settle);
           const closing = error instanceof Error && error.name === 'IllegalOperationError';
           // amqplib counts it as published all the same, and would take each later confirm for another message's: a new channel counts anew.
           if (!closing) void closeChannel(channel);
