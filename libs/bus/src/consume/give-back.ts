@@ -34,12 +34,13 @@ export class GiveBack {
     await this.declareOnce(band);
     const again = outgoing(message, { ...head, attempt: head.attempt + 1 }, names.band(band), queue);
     again.properties.expiration = String(expiration);
+    const retryAt = Date.now() + expiration; // the wait begins when the broker has it, not when it says so
     await this.outbound.send(again).catch((error: unknown) => {
       if (!(error instanceof UnroutableError)) throw error;
       this.declared.delete(band); // somebody deleted its queue
       throw new PublishInterruptedError(error);
     });
-    return Date.now() + expiration;
+    return retryAt;
   }
 
   /** Makes it a dead letter: body as it was, and why. */
