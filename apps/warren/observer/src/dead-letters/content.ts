@@ -17,8 +17,13 @@ const mostParsed = 8 * 1024 ** 2;
 
 export function contentOf(body: Buffer, rendering: Rendering): Content {
   const shown = shownOf(body, rendering);
-  const line = lineOf(shown, body.length > mostParsed ? { secret: [] } : rendering);
-  return { ...pack(body), size: body.length, shown: shown === body ? null : shown, line, payload: payloadOf(shown) };
+  return { ...pack(body), size: body.length, shown: shown === body ? null : shown, line: lineFor(shown, rendering), payload: payloadOf(shown) };
+}
+
+/** A payload that is not what its contract says often lacks just what the contract would show: then it is shown as it is. */
+function lineFor(shown: Buffer, rendering: Rendering): string {
+  const asIs = { secret: [] };
+  return shown.length > mostParsed ? lineOf(shown, asIs) : lineOf(shown, rendering).trim() || lineOf(shown, asIs);
 }
 
 function shownOf(body: Buffer, rendering: Rendering): Buffer {
