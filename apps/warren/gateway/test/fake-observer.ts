@@ -11,22 +11,26 @@ export interface FakeObserver {
   willing: (request: ObserverRequest) => Promise<Refusal | null>;
 }
 
+/** A request that it has had before changes nothing. */
 export async function fakeObserver(broker: TestBroker, database: TestDatabase): Promise<FakeObserver> {
   const connection = await connect(broker.url);
   onTeardown(() => connection.close());
   const channel = await connection.createChannel();
   const fake: FakeObserver = { requests: [], willing: () => Promise.resolve(null) };
+  const taken = new Set<string>();
+  const take = (request: ObserverRequest): void => {
+    fake.requests.push(request);
+    if (!taken.has(request.id)) void perform(fake, database, request);
+    taken.add(request.id);
+  };
   await channel.consume(names.requests, (message) => {
-    if (message) void perform(fake, database, ObserverRequest.parse(JSON.parse(message.content.toString())));
+    if (message) take(ObserverRequest.parse(JSON.parse(message.content.toString())));
   }, { noAck: true }); // prettier-ignore
   return fake;
 }
 
-/** The answer comes last: who sees it sees what was done. A request that was answered before changes nothing. */
+/** The answer comes last: who sees it sees what was done. */
 async function perform(fake: FakeObserver, database: TestDatabase, request: ObserverRequest): Promise<void> {
-  const again = fake.requests.some(({ id }) => id === request.id);
-  fake.requests.push(request);
-  if (again) return;
   const refusal = await fake.willing(request);
   const { id, kind, by } = request;
   if (!refusal) await carryOut(database, request);

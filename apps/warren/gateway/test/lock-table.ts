@@ -9,6 +9,7 @@ export async function lockTable({ url }: TestDatabase, table: string): Promise<(
   let held: Promise<void> | undefined;
   await new Promise<void>((resolve, reject) => {
     held = database.transaction(async (tx) => {
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
       await sql`lock table ${sql.table(table)}`.execute(tx);
       resolve();
       await freed;
