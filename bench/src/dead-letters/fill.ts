@@ -39,7 +39,7 @@ const insertLetters = (from: number, to: number, all: number): string => `
   from (
     select n, id, g, (array['order', 'invoice', 'parcel', 'refund'])[1 + g % 4] as kind, (${errors})[1 + g % 4] as error,
       convert_to(json_build_object('n', n, 'user', json_build_object('id', n % 50000, 'city', (${cities})[1 + n % 8]), 'amount', n % 1000 / 10.0, 'note', repeat('x', 100))::text, 'UTF8') as body
-    from (select n, uuidv7() as id, floor(${groups} * power(n * 7919 % 100000 / 100000.0, 3))::int as g from generate_series(${from}, ${to}) n) numbered
+    from (select n, uuidv7() as id, floor(${groups} * power(n::bigint * 7919 % 100000 / 100000.0, 3))::int as g from generate_series(${from}, ${to}) n) numbered
   ) made
 `;
 

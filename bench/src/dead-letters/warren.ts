@@ -28,7 +28,7 @@ export class Warren {
   static async start(servers: NodeJS.ProcessEnv): Promise<Warren> {
     const folder = await mkdtemp(join(tmpdir(), 'warren-bench-'));
     const settings = { WARREN_FOLDER: folder, GATEWAY_PORT: '0', HTTPSERV_PORT: '0', ORIG_INTERVAL: '3600000', LOG_LEVEL: 'error' };
-    const system = spawn(process.execPath, [starter], { env: { ...process.env, ...servers, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const system = spawn(process.execPath, [starter], { env: { ...process.env, ...servers, ...settings }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     await says(system, 'Warren runs at');
     const run = RunFile.parse(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')));
     const shop = fork(join(__dirname, 'shop.js'), [], { env: { ...process.env, AMQP_URL: servers['AMQP_URL'], LOG_LEVEL: 'error' } });
