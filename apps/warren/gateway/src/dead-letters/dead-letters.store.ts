@@ -4,7 +4,7 @@ import { type Attempt, type DeadLetterDetail, type DeadLetters, type Hop } from 
 import { ProblemError } from '@warren/service';
 import { orAway } from '../database-away.js';
 import { journalAway } from '../flows/flows.store.js';
-import { type JournalViews } from '../journal.views.js';
+import { type HopRow, type JournalViews } from '../journal.views.js';
 import { Keyset } from '../paging/keyset.js';
 import { placeNumber } from '../paging/places.js';
 import { mostShown } from './body.js';
@@ -60,11 +60,11 @@ export class DeadLettersStore {
     return (await read.orderBy('redrive').orderBy('attempt').execute()).map(attemptOf);
   }
 
-  /** Where publishers are foreign, each consumer knows the message by an id of its own. */
+  /** Where publishers are foreign, each consumer knows the message by an id of its own. As an array, the ids are looked up by the index. */
   private async hops({ message }: { message: string }): Promise<Hop[]> {
-    const journalled = this.journal.kysely.selectFrom('hops').select('message').where('alias', '=', message);
-    const read = this.journal.kysely.selectFrom('hops').selectAll().where((by) => by.or([by('message', '=', message), by('message', 'in', journalled)]));
-    return (await read.orderBy('queue').execute()).map(hopOf);
+    const ids = sql`array(select ${message}::uuid union all select message from hops where alias = ${message})`;
+    const { rows } = await sql<HopRow>`select * from hops where message = any(${ids}) order by queue`.execute(this.journal.kysely);
+    return rows.map(hopOf);
   }
 }
 
