@@ -36,7 +36,7 @@ export class AccessModule {
     if (!isLoopback(host) && !keys.required) throw new StartError(unsafeHost(host));
     httpAdapter.use(headers);
     httpAdapter.use(door.checkHost);
-    if (corsOrigins.length > 0) httpAdapter.enableCors({ origin: corsOrigins, exposedHeaders: ['Allow', 'Retry-After'] });
+    if (corsOrigins.length > 0) httpAdapter.enableCors({ origin: corsOrigins, exposedHeaders: ['Allow', 'Location', 'Retry-After'] });
     httpAdapter.use(door.checkOrigin);
     httpAdapter.use(door.identify);
   }

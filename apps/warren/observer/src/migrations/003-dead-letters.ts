@@ -23,6 +23,8 @@ export const deadLetters: Migrations[string] = {
       create index on dead_letters (id) where state = 'dead';
       create index on dead_letters ("group", id) where state = 'dead';
       create index on dead_letters (queue, id);
+      create index on dead_letters (consumer, id) where state = 'dead';
+      create index on dead_letters (flow, id) where state = 'dead';
       create index on dead_letters (at);
       create index on dead_letters (journey);
       create index on dead_letters (operation, id) where operation is not null;
