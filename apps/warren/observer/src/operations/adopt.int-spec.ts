@@ -57,7 +57,7 @@ describe.each(['quorum', 'classic'])('adopting a %s queue', (type) => {
     expect(back.every(({ properties }) => properties.headers['tenant'] === 'a' && !('x-death' in properties.headers))).toBe(true);
   });
 
-  it.each(['adopt.stored:2', 'adopt.acknowledged:2'])('loses nothing and copies nothing when it is killed at %s, also of messages that are equal', async (FAILPOINT) => {
+  it.each(['adopt.taken:3', 'adopt.stored:2', 'adopt.acknowledged:2'])('loses nothing and copies nothing when it is killed at %s, also of messages that are equal', async (FAILPOINT) => {
     await legacy(type, Array.from({ length: many }, (_, n) => `{"n":${n % 3}}`));
     const first = await observer({ FAILPOINT });
     const id = await adopt();

@@ -23,6 +23,7 @@ export class Adopt {
     let took = 0;
     const take = async (deliveries: Delivery[]) => {
       took = deliveries.length;
+      failpoint('adopt.taken');
       await this.store(operation, deliveries);
       failpoint('adopt.stored');
       read.abort();

@@ -13,6 +13,8 @@ import { Redrive } from './redrive.js';
 /** Milliseconds between two looks for work, and for the lock of one who has it. */
 const pollEvery = 250;
 const standBy = 1_000;
+/** Milliseconds that a stop waits for the chunk in hand, which the broker may be too far away to confirm. */
+const patience = 5_000;
 
 /** Does the operations that operators have started, chunk by chunk in turns. One observer at a time does, whichever holds the lock. */
 @Injectable()
@@ -41,7 +43,7 @@ export class OperationsRunner implements OnApplicationBootstrap, OnModuleDestroy
   /** What it has in hand is finished, or left to the next one. */
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
-    await this.running;
+    await Promise.race([this.running, delay(patience, undefined, { ref: false })]);
   }
 
   /** There may be something to do. */

@@ -133,13 +133,13 @@ describe('a redrive', () => {
   });
 
   it('is not confused by a message that died at two consumers of which one is gone', async () => {
-    const ids = Array.from({ length: 50 }, () => newId());
-    for (const one of ['signal.gone', queue]) await world.dead(one, numbers(50), { ids });
+    const ids = Array.from({ length: 250 }, () => newId());
+    for (const one of [queue, 'signal.gone']) await world.dead(one, numbers(250), { ids });
     await world.delete('signal.gone').catch(() => undefined);
 
-    await expect(world.operation(await world.ask({ kind: 'redrive', selection: all }))).resolves.toMatchObject({ open: 50, refused: 50 });
-    await expect(world.states(`queue = '${queue}'`)).resolves.toEqual({ redriven: 50 });
-    await expect(redrives()).resolves.toHaveLength(50);
+    await expect(world.operation(await world.ask({ kind: 'redrive', selection: all }))).resolves.toMatchObject({ open: 250, refused: 250 });
+    await expect(world.states(`queue = '${queue}'`)).resolves.toEqual({ redriven: 250 });
+    await expect(redrives()).resolves.toHaveLength(250);
   });
 
   it('leaves records of Warren itself alone', async () => {
@@ -151,24 +151,24 @@ describe('a redrive', () => {
   });
 
   it('does not take a letter that died while it ran', async () => {
-    const ids = Array.from({ length: 40 }, () => newId());
-    await world.dead(queue, numbers(40), { ids });
+    const ids = Array.from({ length: 45 }, () => newId());
+    await world.dead(queue, numbers(45), { ids });
     const operation = await world.ask({ kind: 'redrive', selection: all, rate: 40 });
     const seen: string[] = [];
     const dieAgain = async () => {
       const back = (await world.arrived(queue)).map(({ properties }) => properties.message_id ?? '');
       seen.push(...back);
       await world.dead(queue, back.map(() => ({})), { ids: back, redrive: 1 }); // prettier-ignore
-      return seen.length >= 40;
+      return seen.length >= 45;
     };
     await waitFor(dieAgain);
     await world.operation(operation);
     await dieAgain();
 
     expect([...new Set(seen)].sort()).toEqual(ids.sort());
-    expect(seen).toHaveLength(40);
-    await expect(world.operation(operation)).resolves.toMatchObject({ total: 40, done: 40, open: 0, dead_again: '40' });
-    await expect(world.states('redrive = 1')).resolves.toEqual({ dead: 40 });
+    expect(seen).toHaveLength(45);
+    await expect(world.operation(operation)).resolves.toMatchObject({ total: 45, done: 45, open: 0, dead_again: '45' });
+    await expect(world.states('redrive = 1')).resolves.toEqual({ dead: 45 });
   });
 
   it('redrives a letter once when two operations want it', async () => {
