@@ -23,7 +23,8 @@ function endingsOf({ properties }: ConsumeMessage): number {
 /** Takes the suspects of all consumers of this process: the broker counts who was in hand, so it is one at a time, whoever's it is. */
 export const takeAlone =
   (handlers: readonly MessageHandler[], giveBack: GiveBack): Take =>
-  (message, alive) => {
+  async (message, alive) => {
+    await giveBack.asidesAcknowledged();
     const queue = String(message.properties.headers?.[headers.queue]);
     const handler = handlers.find((one) => one.queue === queue);
     return handler ? handler.takeAlone(message, alive) : persist(() => giveBack.home(message, queue), alive);

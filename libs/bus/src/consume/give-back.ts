@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { headers, names, writeEnvelope, type Cause } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
@@ -12,10 +13,14 @@ import { bandOf } from './bands.js';
 import { causeOf } from './cause.js';
 import { headOf, type Head } from './decode.js';
 
+/** Milliseconds in which an acknowledgement reaches the broker. */
+const acknowledgement = 200;
+
 /** Sends a failed message on: into a delay band, or to the dead letters. */
 @Injectable()
 export class GiveBack {
   private readonly declared = new Map<number, Promise<void>>();
+  private lastAside = 0;
 
   constructor(
     private readonly connections: Connections,
@@ -54,7 +59,16 @@ export class GiveBack {
   async aside(message: ConsumeMessage, head: Head, queue: string): Promise<void> {
     const aside = outgoing(message, head, '', names.alone(this.options.service));
     Object.assign(aside.properties.headers ?? {}, { [headers.queue]: queue });
+    this.lastAside = Date.now();
     await this.declarations.send(aside);
+    this.lastAside = Date.now();
+  }
+
+  /**
+   * Resolves when what was set aside has had the time to be acknowledged. A suspect that ends the process sooner would bring it back, beside its copy.
+   */
+  async asidesAcknowledged(): Promise<void> {
+    while (Date.now() - this.lastAside < acknowledgement) await delay(acknowledgement);
   }
 
   /** Puts it back to the queue that it was set aside from, whose consumer this process does not have: another version of the service may. */
