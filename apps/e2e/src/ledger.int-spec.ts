@@ -6,9 +6,9 @@ import { BandTap } from './letters/band-tap.js';
 import { Chaos } from './letters/chaos.js';
 import { DeadLetterApi } from './letters/dead-letter-api.js';
 import { faultsOf } from './letters/judge.js';
-import { casesOf, consumers, endOf } from './letters/plan.js';
+import { casesOf, consumers, endOf, waitAfter } from './letters/plan.js';
 import { Publishing } from './letters/publishing.js';
-import { waitsOf } from './letters/waits.js';
+import { waitsOf, type Passing } from './letters/waits.js';
 import { bootSystem } from './system/boot-system.js';
 import { Dice } from './system/dice.js';
 import { Place } from './system/place.js';
@@ -90,7 +90,9 @@ describe(`${count} messages through consumers that fail, while all is killed at 
   });
 
   it('wait no longer than the band of their delay allows, seen from the broker', () => {
-    const waits = waitsOf(tap.passings, chaos.outages);
+    const numbers = new Map([...file.all().map(({ id, n }) => [id, n] as const), ...publishing.accepted]);
+    const delayOf = ({ message, attempt }: Passing) => waitAfter(cases[(numbers.get(message) ?? 0) - 1]!, attempt - 1);
+    const waits = waitsOf(tap.passings, chaos.outages, delayOf);
     const late = waits.map((wait) => wait.late);
     process.stdout.write(`${waits.length} waits, the latest ${Math.round(Math.max(...late))} ms over its band; the broker was away ${chaos.outages.map(({ from, to }) => Math.round(to - from)).join(', ')} ms\n`);
     expect(waits.length).toBeGreaterThan(count / 10);

@@ -57,8 +57,8 @@ export class BandTap {
     channel.ack(message);
     const { fields, properties } = message;
     const of = (name: string) => String(properties.headers?.[name] ?? 0);
-    const key = [properties.messageId, fields.routingKey, of(headers.redrive), of(headers.attempt), of(headers.alone)].join(' ');
-    const way = fields.exchange === names.return ? 'out' : 'in';
-    this.passings.push({ way, at: monotonic(), key, delay: way === 'in' ? Number(properties.expiration) : undefined });
+    const id = String(properties.messageId);
+    const key = [id, fields.routingKey, of(headers.redrive), of(headers.attempt)].join(' ');
+    this.passings.push({ way: fields.exchange === names.return ? 'out' : 'in', at: monotonic(), key, message: id, attempt: Number(of(headers.attempt)) });
   }
 }

@@ -1,8 +1,10 @@
 import { bandEnd, waitsOf, type Passing } from './waits.js';
 
-const into = (at: number, delay = 150): Passing => ({ way: 'in', at, key: 'a', delay });
-const out = (at: number): Passing => ({ way: 'out', at, key: 'a' });
-const late = (passings: Passing[], outages = [{ from: 5_000, to: 8_000 }]) => waitsOf(passings, outages).map((wait) => wait.late);
+const into = (at: number, attempt = 2): Passing => ({ way: 'in', at, key: `m ${attempt}`, message: 'm', attempt });
+const out = (at: number, attempt = 2): Passing => ({ ...into(at, attempt), way: 'out' });
+/** 150 ms before the second attempt, 250 before the third. */
+const delayOf = ({ attempt }: Passing) => attempt * 100 - 50;
+const late = (passings: Passing[], outages = [{ from: 5_000, to: 8_000 }]) => waitsOf(passings, outages, delayOf).map((wait) => wait.late);
 
 describe('the end of a band', () => {
   it.each([[100, 200], [199, 200], [200, 400], [1_100, 1_600], [1_600, 3_200]])('of a delay of %i ms is %i ms', (delay, end) => {
@@ -14,7 +16,8 @@ describe('a wait', () => {
   it('is late by what it takes beyond the end of its band', () => {
     expect(late([into(0), out(200)])).toEqual([0]);
     expect(late([into(0), out(1_200)])).toEqual([1_000]);
-    expect(late([into(0, 250), out(260)])).toEqual([-140]);
+    expect(late([into(0, 3), out(260, 3)])).toEqual([-140]);
+    expect(late([into(0), into(0, 3), out(300, 3), out(190)])).toEqual([-10, -100]);
   });
 
   it('is not late by what the broker was away', () => {

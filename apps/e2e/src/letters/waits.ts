@@ -5,8 +5,9 @@ export interface Passing {
   at: number;
   /** Which wait it is: alike for the two passings of one, and for those of its repetitions after a crash. */
   key: string;
-  /** The delay that it asks for; of what goes in. */
-  delay?: number;
+  message: string;
+  /** The attempt that comes after the wait. */
+  attempt: number;
 }
 
 /** From when until when something was away. */
@@ -24,13 +25,16 @@ export interface Wait {
 /** Where the band of a delay ends: band n holds 100·2ⁿ to 100·2ⁿ⁺¹ milliseconds (docs/protocol.md, Retries and dead letters). */
 export const bandEnd = (delay: number): number => 100 * 2 ** (Math.floor(Math.log2(Math.max(delay, 100) / 100)) + 1);
 
-/** How late each wait was: until the first way out after its way in. What a crash repeated may share that one. */
-export function waitsOf(passings: readonly Passing[], outages: readonly Outage[]): Wait[] {
+/**
+ * How late each wait was: until the first way out after its way in. What a crash repeated may share that one.
+ * @param delayOf what is declared, in milliseconds
+ */
+export function waitsOf(passings: readonly Passing[], outages: readonly Outage[], delayOf: (into: Passing) => number): Wait[] {
   return [...Map.groupBy(passings, ({ key }) => key)].flatMap(([key, all]) => {
     const outs = all.filter(({ way }) => way === 'out').map(({ at }) => at);
-    return all.filter(({ way }) => way === 'in').map(({ at, delay = 0 }) => {
-      const out = Math.min(...outs.filter((one) => one > at));
-      return { key, late: out - at - bandEnd(delay) - overlap(outages, at, out) };
+    return all.filter(({ way }) => way === 'in').map((into) => {
+      const out = Math.min(...outs.filter((at) => at > into.at));
+      return { key, late: out - into.at - bandEnd(delayOf(into)) - overlap(outages, into.at, out) };
     });
   });
 }
