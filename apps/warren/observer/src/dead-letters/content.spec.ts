@@ -23,6 +23,11 @@ describe('what is kept of a dead letter', () => {
     expect(content({ text: 'MSG_1' })).toMatchObject({ shown: null, size: 16, compressed: false });
   });
 
+  it('is kept of one that nests too deep to be looked into, too', () => {
+    const deep = `${'['.repeat(200_000)}1${']'.repeat(200_000)}`;
+    expect(contentOf(Buffer.from(deep), { line: '{text}', secret: ['pin'] })).toMatchObject({ line: '***', payload: null });
+  });
+
   it('packs a long one, and parses none that no consumer takes', () => {
     const text = 'x'.repeat(8 * 1024 ** 2);
     const { compressed, body, line, size, payload } = content({ text });

@@ -18,6 +18,11 @@ describe('a line', () => {
     expect(line('{text}', { text: 'a\r\nb\u2028c\0d' })).toBe('a b cd');
   });
 
+  it('is the beginning of a body that nests too deep to be shown by its fields', () => {
+    const deep = `{"text":${'['.repeat(5_000)}1${']'.repeat(5_000)}}`;
+    expect(lineOf(Buffer.from(deep), { line: '{text}', secret: [] })).toBe(deep.slice(0, 1024));
+  });
+
   it('has an end', () => {
     expect(line('{text}', { text: 'x'.repeat(20_000) })).toHaveLength(10_000);
   });
@@ -49,6 +54,11 @@ describe('secrets', () => {
 
   it('hide a body that cannot be read', () => {
     expect(withoutSecrets(Buffer.from('password=a'), { secret: ['password'] }).toString()).toBe('***');
+  });
+
+  it.each([5_000, 200_000])('hide a body that nests %i deep, of which nobody can say what is in it', (depth) => {
+    const deep = Buffer.from(`${'['.repeat(depth)}1${']'.repeat(depth)}`);
+    expect(withoutSecrets(deep, { secret: ['pin'] }).toString()).toBe('***');
   });
 
   it('leave the body as it is where there are none', () => {

@@ -19,26 +19,30 @@ const breaks = /[\r\n\u0085\u2028\u2029]+/g;
 /** The body as the journal may keep it: secret fields masked, and all of it where it cannot be read to mask them. */
 export function withoutSecrets(body: Buffer, { secret }: Rendering): Buffer {
   if (secret.length === 0) return body;
-  const payload = parsed(body);
-  if (payload === undefined) return Buffer.from(mask);
-  for (const path of secret) maskField(payload, path.split('.'));
-  return Buffer.from(JSON.stringify(payload));
+  return read(body, (payload) => Buffer.from(masked(payload, secret))) ?? Buffer.from(mask);
 }
 
 /** One line of text for a body that is already without its secrets. */
 export function lineOf(body: Buffer, { line }: Rendering): string {
-  const payload = line === undefined ? undefined : parsed(body);
-  if (line === undefined || payload === undefined) return onOneLine(new StringDecoder('utf8').write(body.subarray(0, shownBytes)));
-  return onOneLine(line.replaceAll(/\{([^{}]+)\}/g, (_, path: string) => shown(fieldOf(payload, path.split('.'))))).slice(0, longestLine);
+  const made = line === undefined ? undefined : read(body, (payload) => filled(line, payload));
+  return onOneLine(made ?? new StringDecoder('utf8').write(body.subarray(0, shownBytes))).slice(0, longestLine);
 }
 
-function parsed(body: Buffer): unknown {
+/** What is made of a body's payload; undefined where it is no JSON, or nests so deep that nobody can go through it. */
+function read<R>(body: Buffer, use: (payload: unknown) => R): R | undefined {
   try {
-    return JSON.parse(body.toString()) as unknown;
+    return use(JSON.parse(body.toString()));
   } catch {
     return undefined;
   }
 }
+
+function masked(payload: unknown, secret: readonly string[]): string {
+  for (const path of secret) maskField(payload, path.split('.'));
+  return JSON.stringify(payload);
+}
+
+const filled = (line: string, payload: unknown): string => line.replaceAll(/\{([^{}]+)\}/g, (_, path: string) => shown(fieldOf(payload, path.split('.'))));
 
 /** Postgres keeps no NUL in a text. */
 const onOneLine = (text: string): string => text.replaceAll(breaks, ' ').replaceAll('\0', '');
