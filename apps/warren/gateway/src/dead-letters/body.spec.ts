@@ -14,6 +14,11 @@ describe('the body of a dead letter', () => {
     expect(shown(`x${'é'.repeat(10_000)}`)).toEqual({ text: `x${'é'.repeat(4999)}` });
   });
 
+  it.each([1_000, 200_000])('is shown by its beginning where it nests %i deep, which no answer can be', (depth) => {
+    const deep = `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+    expect(shown(deep)).toEqual({ text: deep.slice(0, 10_000) });
+  });
+
   it('is shown by its line where it is too long to be read', () => expect(shownBody({ compressed: true, shown: null, line: 'a line' })).toEqual({ text: 'a line' }));
 });
 

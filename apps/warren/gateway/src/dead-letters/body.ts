@@ -5,6 +5,8 @@ import { zstdDecompressSync } from 'node:zlib';
 export const mostShown = 8 * 1024 * 1024;
 /** Bytes that are shown of a body that is no JSON. */
 const beginning = 10_000;
+/** Objects and arrays in one another that are shown as such. */
+const deepest = 500;
 
 interface Stored {
   compressed: boolean;
@@ -17,12 +19,22 @@ interface Stored {
 export function shownBody({ compressed, shown, line }: Stored): { payload: unknown } | { text: string } {
   if (shown === null) return { text: line };
   const body = compressed ? zstdDecompressSync(shown) : shown;
+  const payload = payloadOf(body);
+  return payload === undefined ? { text: new StringDecoder('utf8').write(body.subarray(0, beginning)) } : { payload };
+}
+
+/** Undefined where it is no JSON, or nests too deep to be written again. */
+function payloadOf(body: Buffer): unknown {
   try {
-    return { payload: JSON.parse(body.toString()) as unknown };
+    const payload = JSON.parse(body.toString()) as unknown;
+    return nests(payload, deepest) ? undefined : payload;
   } catch {
-    return { text: new StringDecoder('utf8').write(body.subarray(0, beginning)) };
+    return undefined;
   }
 }
+
+const nests = (value: unknown, deeper: number): boolean =>
+  typeof value === 'object' && value !== null && (deeper === 0 || Object.values(value).some((inner) => nests(inner, deeper - 1)));
 
 const secretName = /authorization|cookie|password|secret|token|key$/i;
 
