@@ -63,7 +63,7 @@ export class PermanentError extends Error {
   override name = 'PermanentError';
 }
 
-/** Thrown by a handler: try again, but not before so many milliseconds (an HTTP Retry-After, for one). */
+/** Thrown by a handler: try again, but not before so many milliseconds (an HTTP Retry-After, for one). The longest wait is 19 days. */
 export class RetryAfterError extends Error {
   override name = 'RetryAfterError';
   constructor(

@@ -11,6 +11,7 @@ const batches: string[][] = [];
 @Injectable()
 class Journal {
   static fails = 0;
+  static reason = 'It cannot be read.';
   static hold: Promise<void> | undefined;
 
   @OnBatch({ queue: names.journal, size: 10, detach: 'last' })
@@ -18,7 +19,7 @@ class Journal {
     await Journal.hold;
     if (Journal.fails-- > 0) throw new Error('the database is away');
     const refused = deliveries.filter(({ body }) => body.toString() === 'unreadable');
-    if (refused.length > 0) return refused.map((delivery) => ({ delivery, cause: { name: 'JournalError', message: 'It cannot be read.' } }));
+    if (refused.length > 0) return refused.map((delivery) => ({ delivery, cause: { name: 'JournalError', message: Journal.reason } }));
     batches.push(deliveries.filter(({ exchange }) => exchange === 'shop').map(({ body }) => (JSON.parse(body.toString()) as { item: string }).item));
     return [];
   }
@@ -46,7 +47,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await observer.bus.apply(running);
   batches.length = 0;
-  Object.assign(Journal, { fails: 0, hold: undefined });
+  Object.assign(Journal, { fails: 0, hold: undefined, reason: 'It cannot be read.' });
 });
 
 describe('a batch consumer', () => {
@@ -82,7 +83,7 @@ describe('a batch consumer', () => {
 
   it('makes dead letters of those that it refuses, and of no other', async () => {
     const dead: ConsumeMessage[] = [];
-    await channel.consume(names.dead, (message) => message && dead.push(message), { noAck: true });
+    const { consumerTag } = await channel.consume(names.dead, (message) => message && dead.push(message), { noAck: true });
     channel.publish('shop', 'shop.receipt', Buffer.from('unreadable'));
 
     await waitFor(() => dead.length > 0);
@@ -92,6 +93,19 @@ describe('a batch consumer', () => {
     await publish(1, 'after');
     await waitFor(() => items().includes('after0'));
     expect(dead).toHaveLength(1);
+    await channel.cancel(consumerTag);
+  });
+
+  it('is not held up by a refusal that no header can hold', async () => {
+    const dead: ConsumeMessage[] = [];
+    const { consumerTag } = await channel.consume(names.dead, (message) => message && dead.push(message), { noAck: true });
+    Journal.reason = 'x'.repeat(200_000);
+    channel.publish('shop', 'shop.receipt', Buffer.from('unreadable'));
+
+    await waitFor(() => dead.length > 0);
+    await channel.cancel(consumerTag);
+
+    expect(dead[0]?.properties.headers?.['warren-cause']).toBe(`{"name":"JournalError","message":"${'x'.repeat(1_000)}"}`);
   });
 
   it('that leaves last stays while the others stop', async () => {

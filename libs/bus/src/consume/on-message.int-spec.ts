@@ -115,6 +115,7 @@ describe('a consumer', () => {
 
   it.each([
     ['is no JSON', Buffer.from('{'), {}, 'no JSON'],
+    ['is larger than 8 MB', Buffer.alloc(8 * 1024 * 1024 + 1), {}, '8388609 bytes are more than the 8388608 allowed'],
     ['does not fit the schema', { item: 7 }, {}, 'item: Invalid input: expected string'],
     ['is of an unknown version', { item: 'tea' }, { type: 'shop.order@9' }, 'takes shop.order@1, not shop.order@9'],
   ])('gives up a message that %s, without calling the method', async (_, body, properties, cause) => {
@@ -124,6 +125,7 @@ describe('a consumer', () => {
     const dead = await wire.next(names.dead);
 
     expect(dead.properties.headers?.['warren-cause']).toContain(cause);
+    expect(dead.content).toEqual(Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
     expect(seen).toEqual([]);
   });
 
