@@ -18,8 +18,6 @@ export const headers = {
   queue: 'warren-queue',
   /** On a dead letter: its Cause, as JSON. */
   cause: 'warren-cause',
-  /** On a message that waits aside: how many processes have ended while it was the only such one in hand, plus 1. */
-  alone: 'warren-alone',
 } as const;
 
 const count = z.number().int().nonnegative();
