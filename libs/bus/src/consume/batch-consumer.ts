@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
+import { shortCause } from './cause.js';
 import type { BatchOptions, Delivery, Refused, TakeBatch } from './on-batch.decorator.js';
 
 const pause = 500;
@@ -53,7 +54,7 @@ export class Batches {
   }
 
   private async refuse(one: Waiting | undefined, cause: Refused['cause']): Promise<void> {
-    if (one) await this.giveUp(one.message, cause, one.alive);
+    if (one) await this.giveUp(one.message, shortCause(cause), one.alive);
   }
 }
 

@@ -11,8 +11,12 @@ const stacks = new StackUtils({ ignoredPackages: ['amqplib'], cwd: '\0' });
 /** Why a message failed, whatever was thrown: short enough for a header, the stack without the paths of this machine. */
 export function causeOf(thrown: unknown): Cause {
   const { name, message, stack } = isError(thrown) ? described(thrown) : { name: 'Error', message: shown(thrown), stack: undefined };
-  return { name: name.slice(0, most.name), message: message.slice(0, most.message), stack };
+  return shortCause({ name, message, stack });
 }
+
+/** As much of it as a header holds. */
+export const shortCause = ({ name, message, stack }: Cause): Cause =>
+  ({ name: name.slice(0, most.name), message: message.slice(0, most.message), stack: stack?.slice(0, most.stack) });
 
 /** A class that sets no name of its own is known by its class all the same. */
 function described(error: Error): { name: string; message: string; stack: string | undefined } {
@@ -24,7 +28,7 @@ function described(error: Error): { name: string; message: string; stack: string
 /** The frames but Node's own, one a line. */
 function cleaned(stack = ''): string | undefined {
   const frames = stacks.clean(stack.split('\n').filter((line) => frame.test(line))).split('\n');
-  return frames.map(withoutPath).join('\n').trim().slice(0, most.stack) || undefined;
+  return frames.map(withoutPath).join('\n').trim() || undefined;
 }
 
 function withoutPath(line: string): string {
