@@ -1,12 +1,11 @@
 import { StringDecoder } from 'node:string_decoder';
 import { zstdDecompressSync } from 'node:zlib';
+import { nestsTooDeep } from './nesting.js';
 
 /** Bytes of a body that is shown whole: the most that a message may have. */
 export const mostShown = 8 * 1024 * 1024;
 /** Bytes that are shown of a body that is no JSON. */
 const beginning = 10_000;
-/** Objects and arrays in one another that are shown as such. */
-const deepest = 500;
 
 interface Stored {
   compressed: boolean;
@@ -27,14 +26,11 @@ export function shownBody({ compressed, shown, line }: Stored): { payload: unkno
 function payloadOf(body: Buffer): unknown {
   try {
     const payload = JSON.parse(body.toString()) as unknown;
-    return nests(payload, deepest) ? undefined : payload;
+    return nestsTooDeep(payload) ? undefined : payload;
   } catch {
     return undefined;
   }
 }
-
-const nests = (value: unknown, deeper: number): boolean =>
-  typeof value === 'object' && value !== null && (deeper === 0 || Object.values(value).some((inner) => nests(inner, deeper - 1)));
 
 const secretName = /authorization|cookie|password|secret|token|key$/i;
 

@@ -81,6 +81,13 @@ describe('PUT /api/v1/dead-letters/{id}/payload', () => {
     expect((await put(await letter(), body)).json<Problem>()).toMatchObject({ status: 400, code: 'no-json', detail: expect.stringContaining('The body is no JSON: ') as string });
   });
 
+  it('refuses what nests too deep to be read again, and asks nobody', async () => {
+    const answer = await put(await letter({ contract: 'legacy.order' }), `${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+
+    expect(answer.json<Problem>()).toMatchObject({ status: 422, code: 'payload-too-deep', detail: 'The payload may have at most 500 objects and arrays in one another.' });
+    expect(asked()).toEqual([]);
+  });
+
   it('takes 8 MB, and no byte more', async () => {
     const [id, most] = [await letter({ contract: 'legacy.order' }), 8 * 1024 * 1024];
     const ofLength = (length: number) => Buffer.from(JSON.stringify('x'.repeat(length - 2)));

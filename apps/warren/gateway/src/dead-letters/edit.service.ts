@@ -5,6 +5,7 @@ import { PayloadCheck } from '../flows/payload-check.js';
 import { ObserverService } from '../operations/observer.service.js';
 import { DeadLettersStore } from './dead-letters.store.js';
 import { isMasked } from './masked.js';
+import { deepest, nestsTooDeep } from './nesting.js';
 
 /** Gives dead letters another payload. */
 @Injectable()
@@ -19,10 +20,11 @@ export class EditService {
 
   /**
    * @param text the payload as JSON; secrets that hold their mask stay what they are
-   * @throws ProblemError 400 for what is no JSON, 404, 409 for a letter that waits no more, 422 for what its consumer would not take, 503
+   * @throws ProblemError 400 for what is no JSON, 404, 409 for a letter that waits no more, 422 for what its consumer would not take or nobody could read, 503
    */
   async edit(letter: number, text: string, asked: { id: string; by: string }): Promise<void> {
     const payload = parsed(text);
+    if (nestsTooDeep(payload)) throw tooDeep();
     const contract = await this.flows.contractOf(await this.letters.whatItIs(letter));
     if (contract) this.checkAgainst(contract, payload);
     await this.observer.ask({ ...asked, kind: 'edit', deadLetter: letter, payload });
@@ -33,6 +35,8 @@ export class EditService {
     if (issues.length > 0) throw new ProblemError(422, { code: 'payload-does-not-fit', detail: `The payload is no ${type}.`, issues });
   }
 }
+
+const tooDeep = () => new ProblemError(422, { code: 'payload-too-deep', detail: `The payload may have at most ${deepest} objects and arrays in one another.` });
 
 function parsed(text: string): unknown {
   try {
