@@ -76,7 +76,10 @@ export const deadLetters: Migrations[string] = {
   },
 };
 
-/** Groups and operations count by a trigger, in the statement that changes a dead letter: no path can forget it. Rows are locked in the order of their keys. */
+/**
+ * Groups and operations count by a trigger, in the statement that changes a dead letter: no path can forget it. What an operation has come to with a letter
+ * stays its outcome when another one takes the letter. Rows are locked in the order of their keys.
+ */
 const counting = `
   create function count_dead_letters() returns trigger language plpgsql set search_path from current as $$
   begin
@@ -97,7 +100,7 @@ const counting = `
         sum(n) filter (where state = 'dead' and refusal is not null) as refused
       from (
         select operation, state, refusal, 1 as n from came where operation is not null
-        union all select operation, state, refusal, -1 from went where operation is not null
+        union all select operation, went.state, went.refusal, -1 from went join came using (id, operation)
       ) each group by 1 order by 1
     ) change where o.id = change.operation;
     return null;

@@ -24,7 +24,7 @@ async function redrive(state = 'running'): Promise<OperationRow> {
 
 const transaction = <R>(work: (tx: JournalTransaction) => Promise<R>): Promise<R> => world.direct.transaction(work);
 const states = async () => (await world.database.query<{ state: string }>('select state from journal.dead_letters order by id')).map(({ state }) => state);
-const counts = () => world.database.query('select done::int, open::int, handled::int, refused::int from journal.operations');
+const counts = () => world.database.query('select done::int, open::int, handled::int, refused::int from journal.operations order by at, id');
 const hops = () => world.database.query('select outcome, redrive from journal.hops');
 
 describe('a claim', () => {
@@ -81,6 +81,18 @@ describe('a mark', () => {
     await expect(states()).resolves.toEqual(['handled', 'redriven']);
     await expect(hops()).resolves.toEqual([{ outcome: 'handled', redrive: 1 }]);
     await expect(counts()).resolves.toEqual([{ done: 2, open: 1, handled: 1, refused: 0 }]);
+  });
+
+  it('stays the outcome of its operation when a later one takes the letter', async () => {
+    const [letter = 0] = await world.dead(queue, [1]);
+    const first = await redrive();
+    await transaction((tx) => claim(tx, first, { ids: [letter], upTo: letter }));
+    await transaction((tx) => mark(tx, first, { ids: [], refused: new Map([[letter, 'Queue "signal.imed" is gone']]) }));
+    const second = await redrive();
+
+    await transaction((tx) => claim(tx, second, { ids: [letter], upTo: letter }));
+
+    await expect(counts()).resolves.toEqual([{ done: 1, open: 0, handled: 0, refused: 1 }, { done: 1, open: 1, handled: 0, refused: 0 }]); // prettier-ignore
   });
 
   it('of what was put back leaves nothing to put back', async () => {
