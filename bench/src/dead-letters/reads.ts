@@ -25,6 +25,8 @@ export async function timeReads(url: string): Promise<Read[]> {
     'a page of groups': `${api}/groups`,
     'one group': `${api}/groups/${group?.id ?? ''}`,
     'a page of the letters of a group': q(`group:"${many?.id ?? ''}"`),
+    'a page of the groups of a search': `${api}/groups?${new URLSearchParams({ q: 'consumer:shop.order and payload.user.city:Graz' }).toString()}`,
+    'the health figures': `${api}/health`,
     'a page of letters': api,
     'a page of a search by consumer and payload': q('consumer:shop.order and payload.user.city:Graz'),
     'a page of a search for one user': q('payload.user.id:11'),
