@@ -12,7 +12,10 @@ interface Expired {
   dead: boolean;
 }
 
-/** Deletes dead letters that were stored before then, but none that is on its way through a redrive. @returns how many. */
+/**
+ * Deletes dead letters that were stored before then, but none that is on its way through a redrive. One whose operation ended before then, too, has no end
+ * to wait for: nobody reports of a queue that Warren has no consumer of. @returns how many.
+ */
 export async function deleteExpired(database: Pick<Database, 'transaction'>, before: Date): Promise<number> {
   let total = 0;
   for (let deleted = atOnce; deleted === atOnce; total += deleted) deleted = await database.transaction((tx) => deleteSome(tx, before));
@@ -24,7 +27,9 @@ async function deleteSome(tx: JournalTransaction, before: Date): Promise<number>
   await lockJournal(tx);
   const { rows } = await sql<Expired>`
     delete from dead_letters where id in (
-      select id from dead_letters where at < ${before}::timestamptz and state not in ('redriving', 'redriven') order by at limit ${atOnce}
+      select id from dead_letters letter where at < ${before}::timestamptz and state <> 'redriving'
+        and (state <> 'redriven' or exists (select from operations where id = letter.operation and finished_at < ${before}::timestamptz))
+      order by at limit ${atOnce}
     ) returning message, queue, "group", state = 'dead' as dead
   `.execute(tx);
   if (rows.length === 0) return 0;

@@ -104,6 +104,22 @@ describe('retention of dead letters', () => {
     await expect(retention({ deadLetterDays: 30 }).expire()).resolves.toBe(0);
   });
 
+  it('deletes what was redriven to where nobody reports, as long after its operation', async () => {
+    await taken(dead({}, { id }), dead({}, { id: derivedId('lately') }));
+    const redriven = async (message: string, days: number) => {
+      const [operation] = await journal.database.query<{ id: string }>(
+        `insert into observer.operations (id, kind, state, by, at, total, finished_at) values (gen_random_uuid(), 'redrive', 'done', 'ann', now(), 1, now() - make_interval(days => $1)) returning id`, [days],
+      ); // prettier-ignore
+      await journal.database.query(`update observer.dead_letters set state = 'redriven', operation = $1 where message = $2`, [operation?.id, message]);
+    };
+    await redriven(id, 31);
+    await redriven(derivedId('lately'), 29);
+    await old(60);
+
+    await expect(retention({ deadLetterDays: 30 }).expire()).resolves.toBe(1);
+    await expect(letters()).resolves.toEqual([derivedId('lately')]);
+  });
+
   it('deletes more than go into one transaction', async () => {
     for (let n = 0; n < 3; n += 1) await taken(...Array.from({ length: 500 }, () => dead()));
     await old(31);
