@@ -139,7 +139,7 @@ describe('a redrive goes on by itself', () => {
     expect((await counted()).messages).toBe(many);
   });
 
-  it('after the database was away, and says so once', async () => {
+  it('after the database was away, and says so', async () => {
     await killDeadLetters();
     const one = await observer();
     const operation = await redriveAll(1_000);
@@ -152,7 +152,7 @@ describe('a redrive goes on by itself', () => {
     await expect(world.operation(operation)).resolves.toMatchObject({ done: many, open: many, refused: 0 });
     await expect(world.states()).resolves.toEqual({ redriven: many });
     expect((await counted()).messages).toBe(many);
-    expect(one.output.split('Operations wait')).toHaveLength(2);
+    expect(one.output).toContain('Operations go on.');
   });
 
   it('while both go away again and again', async () => {

@@ -106,7 +106,7 @@ describe('a redrive', () => {
   it('does not hold up others with its rate', async () => {
     await world.dead(queue, numbers(10));
     await world.dead('signal.other', numbers(300));
-    const slow = await world.ask({ kind: 'redrive', selection: { query: `queue:${queue}` }, rate: 1 });
+    const slow = await world.ask({ kind: 'redrive', selection: { query: `queue:${queue}` }, rate: 0.01 });
     await world.operation(slow, ({ done }) => done > 0);
 
     await world.operation(await world.ask({ kind: 'discard', selection: { query: 'queue:signal.other' } }));
@@ -132,7 +132,7 @@ describe('a redrive', () => {
     await expect(world.database.query('select state, refusal from journal.dead_letters')).resolves.toEqual([{ state: 'redriven', refusal: null }]);
   });
 
-  it('is not confused by a message that died at two consumers of which one is gone', async () => {
+  it('is not confused by messages that died at two consumers of which one is gone', async () => {
     const ids = Array.from({ length: 250 }, () => newId());
     for (const one of [queue, 'signal.gone']) await world.dead(one, numbers(250), { ids });
     await world.delete('signal.gone').catch(() => undefined);

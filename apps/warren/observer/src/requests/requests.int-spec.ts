@@ -195,7 +195,7 @@ describe('an edit', () => {
 
     const after = await payload(id);
     expect(after.body.toString()).toBe('{"text":"after"}');
-    expect(after).toMatchObject({ edited: true, size: 16, line: 'after ', payload: { text: 'after' }, message: before.message, digest: before.digest });
+    expect(after).toMatchObject({ edited: true, size: 16, line: 'after', payload: { text: 'after' }, message: before.message, digest: before.digest });
     expect(after.edited_digest).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -214,7 +214,7 @@ describe('an edit', () => {
     const id = await letter({ text: 'before' });
 
     await expect(edit(id, { token: '***' })).resolves.toMatchObject({ status: 422, code: 'masked-secret', detail: expect.stringContaining('"token"') });
-    await expect(payload(id)).resolves.toMatchObject({ edited: false, line: 'before ' });
+    await expect(payload(id)).resolves.toMatchObject({ edited: false, line: 'before' });
   });
 
   it('of a long body keeps its secret too', async () => {
