@@ -56,6 +56,19 @@ describe('a claim', () => {
     await expect(states()).resolves.toEqual(['redriving', 'dead']);
   });
 
+  it('of one that says it was redriven more often than anybody counts holds up no other', async () => {
+    const [id, most] = [newId(), 2 ** 31 - 1];
+    const ids = await world.dead(queue, [1, 2], { ids: [id, newId()] });
+    await world.database.query(`update observer.dead_letters set redrive = $1 where message = $2`, [most, id]);
+    await world.journal(message({}, { id }), report({ id, redrive: most, outcome: 'dead' }));
+    const operation = await redrive();
+
+    await transaction((tx) => claim(tx, operation, { ids, upTo: ids[1]! }));
+
+    await expect(world.database.query('select state, refusal from journal.dead_letters order by id')).resolves
+      .toEqual([{ state: 'dead', refusal: 'It says that it was redriven 2147483647 times, and nobody can count further: discard it.' }, { state: 'redriving', refusal: null }]); // prettier-ignore
+  });
+
   it('does not open a hop that has gone further', async () => {
     const id = newId();
     const [letter = 0] = await world.dead(queue, [1], { ids: [id] });

@@ -29,18 +29,23 @@ type Place = Pick<Claimed, 'message' | 'queue' | 'redrive'>;
 /** Records of Warren itself: their consumer has refused them for good. */
 const own = [names.journal, names.requests, names.dead];
 const ownRefused = 'It is a record of Warren itself, which its reader cannot take: discard it.';
+/** Of an int column. Only a publisher who makes headers up comes so far. */
+const mostRedrives = 2 ** 31 - 1;
+const mostRefused = `It says that it was redriven ${mostRedrives} times, and nobody can count further: discard it.`;
+const isOwn = sql<boolean>`queue = any(${own}::text[])`;
+const isHopeless = sql<boolean>`(${isOwn} or redrive >= ${mostRedrives})`;
 
 /** Claims what is dead of the letters, and reopens their hops. False: the operation was steered meanwhile. */
 export async function claim(tx: JournalTransaction, operation: OperationRow, next: Next): Promise<boolean> {
   await lockJournal(tx);
   if (!(await moveOn(tx, operation, next))) return false;
   await sql`
-    update dead_letters set operation = ${operation.id}, refusal = ${ownRefused}
-    where id = any(${next.ids}::bigint[]) and state = 'dead' and queue = any(${own}::text[])
+    update dead_letters set operation = ${operation.id}, refusal = case when ${isOwn} then ${ownRefused} else ${mostRefused} end
+    where id = any(${next.ids}::bigint[]) and state = 'dead' and ${isHopeless}
   `.execute(tx);
   const { rows } = await sql<Place>`
     update dead_letters set state = 'redriving', operation = ${operation.id}, refusal = null
-    where id = any(${next.ids}::bigint[]) and state = 'dead' and queue <> all(${own}::text[])
+    where id = any(${next.ids}::bigint[]) and state = 'dead' and not ${isHopeless}
     returning message, queue, redrive
   `.execute(tx);
   await reopenHops(tx, rows);
