@@ -14,7 +14,10 @@ export async function edited<T>(editor: string, name: string, text: string, use:
   const folder = await mkdtemp(join(tmpdir(), 'warren-'));
   const file = join(folder, name);
   await writeFile(file, `${text}\n`, { mode: 0o600 });
-  await open(editor, file);
+  await open(editor, file).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true });
+    throw error;
+  });
   const now = (await readFile(file, 'utf8')).trimEnd();
   const used = now === text ? undefined : { result: await use(now).catch(keptIn(file)) };
   await rm(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detail, operation, textDetail } from '../../../test/dead-letters.js';
@@ -108,6 +108,11 @@ describe('warren dead-letters edit in an editor', () => {
   it('says so when the editor fails', async () => {
     expect(await edit([], { terminal: true, editor: 'false' })).toMatchObject({ code: 1, err: 'The editor "false" failed: set EDITOR to one that works, or give the payload with --payload.\n' });
     expect(stored()).toEqual([]);
+  });
+
+  it('leaves nothing behind when the editor fails', async () => {
+    await edit([], { terminal: true, editor: `sh -c 'printf %s "$1" > ${folder}/file; exit 1' editor` });
+    expect(existsSync(file())).toBe(false);
   });
 
   it('says so where there is no terminal', async () => {
