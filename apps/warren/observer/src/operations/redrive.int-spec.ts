@@ -232,3 +232,13 @@ describe('a discard', () => {
     await expect(redrives()).resolves.toEqual([]);
   });
 });
+
+describe('what cannot be read as a request', () => {
+  it('is a dead letter, and holds up no other', async () => {
+    await world.put(names.requests, ['{', '{"kind":"explode"}']);
+    const id = await world.ask({ kind: 'discard', selection: { query: 'flow:nowhere' }, id: newId().toUpperCase() });
+
+    await expect(world.operation(id)).resolves.toMatchObject({ state: 'done' });
+    await waitFor(async () => (await world.states(`queue = '${names.requests}' and cause = 'RequestError'`))['dead'] === 2);
+  });
+});
