@@ -15,12 +15,16 @@ import { headOf, type Head } from './decode.js';
 
 /** Milliseconds in which an acknowledgement reaches the broker. */
 const acknowledgement = 200;
+/** Milliseconds that a suspect waits for others at the most: they may come without end. */
+const patience = 2_000;
 
 /** Sends a failed message on: into a delay band, or to the dead letters. */
 @Injectable()
 export class GiveBack {
   private readonly declared = new Map<number, Promise<void>>();
-  private lastAside = 0;
+  /** Being set aside, and when the last one was. */
+  private asides = 0;
+  private lastAside = -Infinity;
 
   constructor(
     private readonly connections: Connections,
@@ -59,16 +63,22 @@ export class GiveBack {
   async aside(message: ConsumeMessage, head: Head, queue: string): Promise<void> {
     const aside = outgoing(message, head, '', names.alone(this.options.service));
     Object.assign(aside.properties.headers ?? {}, { [headers.queue]: queue });
-    this.lastAside = Date.now();
-    await this.declarations.send(aside);
-    this.lastAside = Date.now();
+    this.asides += 1;
+    try {
+      await this.declarations.send(aside);
+    } finally {
+      this.asides -= 1;
+      this.lastAside = performance.now();
+    }
   }
 
   /**
    * Resolves when what was set aside has had the time to be acknowledged. A suspect that ends the process sooner would bring it back, beside its copy.
    */
   async asidesAcknowledged(): Promise<void> {
-    while (Date.now() - this.lastAside < acknowledgement) await delay(acknowledgement);
+    const latest = performance.now() + patience;
+    const isRecent = () => this.asides > 0 || performance.now() - this.lastAside < acknowledgement;
+    while (isRecent() && performance.now() < latest) await delay(acknowledgement);
   }
 
   /** Puts it back to the queue that it was set aside from, whose consumer this process does not have: another version of the service may. */
