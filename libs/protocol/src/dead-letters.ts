@@ -23,7 +23,7 @@ export type Cause = z.infer<typeof Cause>;
 export const DeadLetterState = z.enum(['dead', 'redriving', 'redriven', 'handled', 'dead-again', 'discarded']);
 export type DeadLetterState = z.infer<typeof DeadLetterState>;
 
-/** A message that its consumer gave up. One for each (message, consumer, redrive). */
+/** A message that its consumer gave up. One for each (message, queue, redrive). */
 export const DeadLetter = z
   .object({
     id: count,

@@ -10,7 +10,7 @@ import { type NewDeadLetter } from './read-dead-letter.js';
 export interface StoredDeadLetter {
   id: number;
   message: string;
-  consumer: string;
+  queue: string;
   redrive: number;
 }
 
@@ -72,13 +72,13 @@ async function insert(tx: JournalTransaction, letters: readonly NewDeadLetter[],
     insert into dead_letters (at, message, journey, queue, consumer, redrive, flow, contract, service, run, parent, "foreign", attempt,
       "group", cause, error, stack, headers, content_type, digest, size, line, payload, compressed, body, shown, origin)
     values ${sql.join(rows)}
-    on conflict (message, consumer, redrive) do nothing
-    returning id, message, consumer, redrive
+    on conflict (message, queue, redrive) do nothing
+    returning id, message, queue, redrive
   `.execute(tx);
   return stored;
 }
 
-const keyOf = ({ message, consumer, redrive }: Pick<NewDeadLetter, 'message' | 'consumer' | 'redrive'>): string => `${message} ${redrive} ${consumer}`;
+const keyOf = ({ message, queue, redrive }: Pick<NewDeadLetter, 'message' | 'queue' | 'redrive'>): string => `${message} ${redrive} ${queue}`;
 
 /** Of each stored one its letter: of those with the same key the first. */
 function newOf(letters: readonly NewDeadLetter[], stored: readonly StoredDeadLetter[]): NewDeadLetter[] {

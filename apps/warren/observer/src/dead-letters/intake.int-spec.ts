@@ -63,14 +63,22 @@ describe('a dead letter', () => {
     expect(Object.keys((await letters())[0]!.headers)).not.toContain(headers.cause);
   });
 
-  it('is one for each message, consumer and redrive, however often it comes', async () => {
+  it('is one for each message, queue and redrive, however often it comes', async () => {
     const id = newId();
     const given = [dead({}, { id: id.toUpperCase() }), dead({ queue: 'audit' }, { id }), dead({}, { id: id.toUpperCase(), redrive: 1 })];
 
-    await expect(intake.takeIn(given, from)).resolves.toMatchObject([{ message: id }, { consumer: 'audit' }, { redrive: 1 }]);
+    await expect(intake.takeIn(given, from)).resolves.toMatchObject([{ message: id }, { queue: 'audit' }, { redrive: 1 }]);
     await expect(journal.intake().takeIn([...given, dead({}, { id })], from)).resolves.toEqual([]);
     await expect(letters()).resolves.toHaveLength(3);
     await expect(groups()).resolves.toMatchObject([{ dead: 1 }, { dead: 2 }]);
+  });
+
+  it('is one of each of two consumers that have one name in their services', async () => {
+    await write(journal.observer(), announce({ consumers: [consumer({ name: 'mail' }), consumer({ queue: 'audit', name: 'mail' })] }));
+    const id = newId();
+
+    await expect(intake.takeIn([dead({}, { id }), dead({ queue: 'audit' }, { id })], from)).resolves.toMatchObject([{ queue: 'signal.imed' }, { queue: 'audit' }]);
+    await expect(letters()).resolves.toMatchObject([{ consumer: 'mail' }, { consumer: 'mail' }]);
   });
 
   it('is stored with what belongs to it, or not at all', async () => {

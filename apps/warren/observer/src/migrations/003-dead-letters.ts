@@ -13,7 +13,7 @@ export const deadLetters: Migrations[string] = {
         payload jsonb, compressed boolean not null, body bytea not null, shown bytea,
         state text not null default 'dead', edited boolean not null default false, edited_digest text,
         operation uuid, refusal text, origin text, copies int not null default 0,
-        unique (message, consumer, redrive)
+        unique (message, queue, redrive)
       );
       alter table dead_letters alter column body set storage external, alter column shown set storage external;
       comment on column dead_letters."foreign" is 'Digest of a message that Warren did not publish';
