@@ -9,7 +9,7 @@ import { type Outage } from './waits.js';
 /** How often each is killed. */
 const kills = { 'a consumer': 6, 'the observer': 3, 'the gateway': 2, Postgres: 2, 'the broker': 2 } as const;
 type Victim = keyof typeof kills;
-const healing = 30_000;
+const healing = 60_000;
 
 /** Kills -9, one after another at random, all that a message passes through. */
 export class Chaos {

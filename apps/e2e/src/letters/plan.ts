@@ -32,14 +32,14 @@ export interface End {
   cause?: { name: string; message: RegExp };
 }
 
-/** One in so many messages kills its process; at least two of them all do. */
-const poisonEvery = 4_000;
+/** Two in so many messages kill their process, one right after the other, so that each is beside the other one in hand; of few messages four. */
+const poisonEvery = 8_000;
 const brokens: readonly Broken[] = ['no JSON', 'another schema', 'unknown version'];
 
 /** The cases 1 to `count`; the same for the same dice. */
 export function casesOf(count: number, dice: Dice): Case[] {
   const every = Math.min(poisonEvery, Math.floor(count / 2));
-  return Array.from({ length: count }, (_, index) => caseOf(index + 1, dice, (index + 1) % every === Math.floor(every / 2)));
+  return Array.from({ length: count }, (_, index) => caseOf(index + 1, dice, [0, 1].includes(((index + 1) % every) - Math.floor(every / 2))));
 }
 
 function caseOf(n: number, dice: Dice, poison: boolean): Case {
