@@ -111,6 +111,7 @@ describe('a stop', () => {
     network.cut();
 
     await expect(stopping).resolves.toBeUndefined();
+    await waitFor(() => !till.bus.connected); // golevelup waits for ever for a channel to close whose connection ends meanwhile
   });
 });
 

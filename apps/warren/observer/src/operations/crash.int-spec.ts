@@ -163,6 +163,8 @@ describe('a redrive goes on by itself', () => {
       await world.operation(operation, ({ done }) => done > n * 150);
       const proxy = n % 2 === 0 ? world.toDatabase : world.toBroker;
       proxy.cut();
+      // What it is told before it has seen the loss is lost with the connection.
+      if (proxy === world.toBroker) await world.operation(operation, ({ state }) => state === 'waiting');
       proxy.restore();
       await one.hear();
     }
