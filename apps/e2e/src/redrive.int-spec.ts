@@ -72,10 +72,8 @@ describe(`a redrive of ${letters}, asked for twice at once, when it kills`, () =
     ['observer', 'redrive.claimed'],
     ['observer', 'redrive.marked'],
     ['observer', 'redrive.claimed:2'],
-  ])('the %s at %s, handles each message once', async (doomed, failpoint) => {
-    const ids = await redriveTwice(doomed, failpoint);
-    await expectOneEffect(ids);
-    expect(handledOf(ids).filter((times) => times > 1)).toEqual([]);
+  ])('the %s at %s, each message has one effect', async (doomed, failpoint) => {
+    await expectOneEffect(await redriveTwice(doomed, failpoint));
   }, 120_000);
 
   it.each<['observer', string]>([
