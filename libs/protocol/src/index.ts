@@ -12,3 +12,4 @@ export * from './digest.js';
 export * from './dead-letters.js';
 export * from './operations.js';
 export * from './requests.js';
+export * from './targets.js';
