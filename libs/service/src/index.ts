@@ -13,3 +13,5 @@ export { httpConfig } from './http/http.config.js';
 export { failpoint } from './failpoint.js';
 export { Readiness } from './health/readiness.js';
 export { Metrics } from './metrics/metrics.service.js';
+export { Keyset, type Page } from './paging/keyset.js';
+export { PageQuery, PageQueryDto } from './paging/page.query.js';

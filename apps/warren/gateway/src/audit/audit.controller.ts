@@ -1,12 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AuditPage } from '@warren/protocol';
+import { PageQueryDto } from '@warren/service';
 import { ZodResponse, ZodValidationPipe } from 'nestjs-zod';
 import { ApiProblems } from '../docs/api-problems.decorator.js';
 import { dto } from '../docs/dto.js';
 import { wrongCursor } from '../docs/problem-examples.js';
 import { journalAway } from '../flows/flows.store.js';
-import { PageQueryDto } from '../paging/page.query.js';
 import { AuditStore } from './audit.store.js';
 
 const example: AuditPage = {

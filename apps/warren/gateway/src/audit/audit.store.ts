@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, InjectReader } from '@warren/database';
 import { type AuditEntry, type AuditPage } from '@warren/protocol';
+import { Keyset, type PageQuery } from '@warren/service';
 import { orAway } from '../database-away.js';
 import { journalAway } from '../flows/flows.store.js';
 import { type AnswerRow, type JournalViews } from '../journal.views.js';
-import { Keyset } from '../paging/keyset.js';
 import { placeNumber } from '../paging/places.js';
-import { type PageQuery } from '../paging/page.query.js';
 
 const keyset = new Keyset('audit entries', placeNumber);
 

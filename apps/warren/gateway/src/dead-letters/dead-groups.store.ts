@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, InjectReader, sql } from '@warren/database';
 import { type DeadGroup, type DeadGroups } from '@warren/protocol';
-import { ProblemError } from '@warren/service';
+import { Keyset, ProblemError } from '@warren/service';
 import { z } from 'zod';
 import { orAway } from '../database-away.js';
 import { journalAway } from '../flows/flows.store.js';
 import { type DeadGroupRow, type JournalViews } from '../journal.views.js';
-import { Keyset } from '../paging/keyset.js';
 import { fromMicroseconds, microseconds, placeNumber } from '../paging/places.js';
 import { plainText } from '../plain-text.js';
 import { type GroupsQuery } from './dead-letters.dto.js';

@@ -1,8 +1,8 @@
 import { DeadGroup, DeadGroups, type DeadLetter, DeadLetterDetail, DeadLetterHealth, DeadLetters } from '@warren/protocol';
+import { PageQuery } from '@warren/service';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { dto } from '../docs/dto.js';
-import { PageQuery } from '../paging/page.query.js';
 import { plainText } from '../plain-text.js';
 
 const q = plainText(2_000).optional();

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, InjectReader, sql } from '@warren/database';
 import { type Attempt, type DeadLetterDetail, type DeadLetters, type Hop } from '@warren/protocol';
-import { ProblemError } from '@warren/service';
+import { Keyset, ProblemError } from '@warren/service';
 import { orAway } from '../database-away.js';
 import { journalAway } from '../flows/flows.store.js';
 import { type HopRow, type JournalViews } from '../journal.views.js';
-import { Keyset } from '../paging/keyset.js';
 import { placeNumber } from '../paging/places.js';
 import { mostShown } from './body.js';
 import { attemptOf, deadLetterOf, detailOf, hopOf } from './dead-letter.mapper.js';

@@ -1,12 +1,11 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { isUuid, type Operation, type Operations, Steer } from '@warren/protocol';
-import { Caller, ProblemError, Roles } from '@warren/service';
+import { Caller, PageQueryDto, ProblemError, Roles } from '@warren/service';
 import { ZodResponse, ZodValidationPipe } from 'nestjs-zod';
 import { ApiProblems } from '../docs/api-problems.decorator.js';
 import { notAnswered, wrongCursor } from '../docs/problem-examples.js';
 import { journalAway } from '../flows/flows.store.js';
-import { PageQueryDto } from '../paging/page.query.js';
 import { ObserverService } from './observer.service.js';
 import { OperationDto, OperationsDto } from './operations.dto.js';
 import { OperationsStore, unknownOperation } from './operations.store.js';

@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database, InjectReader, type RawBuilder, sql } from '@warren/database';
 import { type DryRun, type Operation, type Operations, type Selection } from '@warren/protocol';
-import { ProblemError } from '@warren/service';
+import { Keyset, type PageQuery, ProblemError } from '@warren/service';
 import { z } from 'zod';
 import { orAway } from '../database-away.js';
 import { operable } from '../dead-letters/search.js';
 import { Searches } from '../dead-letters/searches.service.js';
 import { journalAway } from '../flows/flows.store.js';
 import { type JournalViews, type OperationRow } from '../journal.views.js';
-import { Keyset } from '../paging/keyset.js';
 import { fromMicroseconds, microseconds, placeNumber } from '../paging/places.js';
-import { type PageQuery } from '../paging/page.query.js';
 
 const keyset = new Keyset('operations', z.tuple([placeNumber, z.uuid()]));
 

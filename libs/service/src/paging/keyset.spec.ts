@@ -1,4 +1,4 @@
-import { ProblemError } from '@warren/service';
+import { ProblemError } from '../http/problem.errors.js';
 import { z } from 'zod';
 import { Keyset } from './keyset.js';
 
