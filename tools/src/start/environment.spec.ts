@@ -22,8 +22,8 @@ describe('the environment of a service', () => {
     expect(of(gateway)).toMatchObject({ AMQP_MANAGEMENT_URL: 'http://broker', HTTPSERV_URL: 'http://127.0.0.1:8082', JOURNAL_URL: 'postgres://journal' });
   });
 
-  it('tells a flow service no more than it needs', () => {
-    expect(environmentOf({ service: imed, settings, broker, access: undefined, ports })).toEqual({ AMQP_URL: 'amqp://broker' });
+  it('tells a flow service no more than it needs: how to reach the broker and its own flow', () => {
+    expect(environmentOf({ service: imed, settings, broker, access: undefined, ports })).toEqual({ AMQP_URL: 'amqp://broker', HTTPSERV_URL: 'http://127.0.0.1:8082' });
   });
 
   it('gives an address other than loopback only to services with a fixed port, which check keys', () => {

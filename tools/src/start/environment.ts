@@ -33,13 +33,14 @@ export interface EnvironmentParts {
   ports: readonly FixedPort[];
 }
 
-/** What a service's processes get besides what they inherit. The product's own programs also learn where the others are. */
+/** What a service's processes get besides what they inherit. The product's own programs also learn where the others are, a flow's those of the flow. */
 export function environmentOf({ service, settings, broker, access, ports }: EnvironmentParts): Record<string, string> {
   const all = {
     AMQP_URL: broker.url,
     DATABASE_URL: access?.databaseUrl,
     JOURNAL_URL: access?.journalUrl,
-    ...(service.flow === undefined ? { AMQP_MANAGEMENT_URL: broker.managementUrl, ...addresses(ports, settings.host) } : {}),
+    ...(service.flow === undefined ? { AMQP_MANAGEMENT_URL: broker.managementUrl } : {}),
+    ...addresses(ports.filter((port) => service.flow === undefined || service.flow === port.service.flow), settings.host),
     ...(service.needs.port ? { HOST: settings.host, WARREN_KEYS_FILE: settings.keysFile } : {}),
   };
   return Object.fromEntries(Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
