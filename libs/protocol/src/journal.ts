@@ -81,3 +81,7 @@ export type HopReports = z.infer<typeof HopReports>;
 /** The gateway's question "have you committed all before this?", through the journal's one queue. */
 export const Marker = z.object({ id: z.uuid() });
 export type Marker = z.infer<typeof Marker>;
+
+/** New messages of the flow do not come to the consumer of this queue any more: the observer expects no reports on them. A later announcement brings it back. */
+export const Retirement = z.object({ queue: z.string() });
+export type Retirement = z.infer<typeof Retirement>;

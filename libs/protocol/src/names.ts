@@ -1,6 +1,6 @@
 /** Every exchange and queue on the broker that is Warren's own. What a flow owns is named by the flow. */
 export const names = {
-  /** Direct exchange and quorum queue: copies of messages, hop reports, announcements and markers for the observer. */
+  /** Direct exchange and quorum queue: copies of messages, hop reports, announcements, retirements and markers for the observer. */
   journal: 'warren.journal',
   /** Fanout exchange and quorum queue: messages that their consumer gave up. */
   dead: 'warren.dead',
@@ -27,6 +27,7 @@ export const journalTypes = {
   announcement: 'warren.announcement',
   hops: 'warren.hops',
   marker: 'warren.marker',
+  retired: 'warren.retired',
 } as const;
 
 /** Binding argument that tells which consumer's queue a journal binding follows. */

@@ -1,4 +1,4 @@
-import { topicMatches } from './pattern.js';
+import { queueMatches, topicMatches } from './pattern.js';
 
 describe('a topic pattern', () => {
   it.each([
@@ -25,5 +25,26 @@ describe('a topic pattern', () => {
     ['#.p', 'my.o'],
   ])('%s does not take %s', (pattern, topic) => {
     expect(topicMatches(pattern, topic)).toBe(false);
+  });
+});
+
+describe('a pattern of queue names', () => {
+  it.each([
+    ['deployments.*', 'deployments.log'],
+    ['deployments.*', 'deployments.log.v2'],
+    ['*.stage', 'relay.stage'],
+    ['relay.*.stage', 'relay.a.stage'],
+  ])('%s takes %s', (pattern, queue) => {
+    expect(queueMatches(pattern, queue)).toBe(true);
+  });
+
+  it.each([
+    ['deployments.*', 'deployments.'],
+    ['deployments.*', 'relay.deployments.log'],
+    ['relay.*.stage', 'relay.stage'],
+    ['relay.*.stage', 'relay.a.stages'],
+    ['a*a', 'aa'],
+  ])('%s does not take %s', (pattern, queue) => {
+    expect(queueMatches(pattern, queue)).toBe(false);
   });
 });

@@ -9,3 +9,9 @@ function wordsMatch(pattern: readonly string[], words: readonly string[]): boole
   if (head === '#') return wordsMatch(rest, words) || (words.length > 0 && wordsMatch(pattern, words.slice(1)));
   return words.length > 0 && (head === '*' || head === words[0]) && wordsMatch(rest, words.slice(1));
 }
+
+/** Whether a queue's name fits a pattern with one `*`, which stands for one character or more. */
+export function queueMatches(pattern: string, queue: string): boolean {
+  const [start = '', end = ''] = pattern.split('*');
+  return queue.length > start.length + end.length && queue.startsWith(start) && queue.endsWith(end);
+}
