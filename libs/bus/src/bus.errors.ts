@@ -74,6 +74,20 @@ export class RetryAfterError extends Error {
   }
 }
 
+/**
+ * Thrown by a handler: it was no attempt, so it is not counted. The message comes back after so many milliseconds, at most 19 days, with the attempt
+ * number that it has; it never dies of its attempts, only of its deadline. For what stops a consumer and is not the message's fault: a rate limit, for one.
+ */
+export class PostponeError extends Error {
+  override name = 'PostponeError';
+  constructor(
+    message: string,
+    readonly delay: number,
+  ) {
+    super(message);
+  }
+}
+
 /** The deadline of the consumer's policy passed before the attempt could begin. */
 export class DeadlineError extends PermanentError {
   override name = 'DeadlineError';

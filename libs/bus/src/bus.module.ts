@@ -4,8 +4,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Bus } from './bus.js';
 import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
 import { connectionConfig, Connections } from './connection/connections.js';
+import { Consumers } from './consume/consumers.js';
 import { GiveBack } from './consume/give-back.js';
 import { Handlers } from './consume/handlers.js';
+import { MessageConsumers } from './consume/message-consumers.js';
 import { QueueReader } from './consume/queue-reader.js';
 import { Reports } from './consume/reports.js';
 import { ControlPlane } from './control/control-plane.js';
@@ -30,9 +32,10 @@ export class BusModule {
       ],
       providers: [
         { provide: BUS_OPTIONS, useValue: options },
-        Connections, Outbound, Gate, Publisher, Handlers, Declarations, Reports, GiveBack, TimerSources, ControlPlane, Redriver, QueueReader, Bus,
+        Connections, Outbound, Gate, Publisher, Handlers, Declarations, Reports, GiveBack, MessageConsumers, Consumers,
+        TimerSources, ControlPlane, Redriver, QueueReader, Bus,
       ], // prettier-ignore
-      exports: [Bus, Publisher, ControlPlane, Redriver, QueueReader],
+      exports: [Bus, Consumers, Publisher, ControlPlane, Redriver, QueueReader],
     };
   }
 }

@@ -1,18 +1,17 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { names, type Announcement, type Command } from '@warren/protocol';
+import type { Announcement, Command } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
 import { Connections } from './connection/connections.js';
-import { attachAhead, takeAlone } from './consume/alone.js';
+import { attachAhead } from './consume/alone.js';
 import { Batches, type GiveUp } from './consume/batch-consumer.js';
 import { headOf } from './consume/decode.js';
 import { persist } from './consume/persist.js';
-import { Consumer, type Take } from './consume/consumer.js';
+import type { Consumer, Take } from './consume/consumer.js';
+import { Consumers } from './consume/consumers.js';
 import { GiveBack } from './consume/give-back.js';
 import { Handlers } from './consume/handlers.js';
-import { MessageHandler } from './consume/message-handler.js';
-import { Reports } from './consume/reports.js';
+import { MessageConsumers } from './consume/message-consumers.js';
 import { Gate } from './publish/gate.js';
-import { Outbound } from './publish/outbound.js';
 import { TimerSources } from './source/timer-sources.js';
 import { Declarations } from './topology/declarations.js';
 
@@ -33,7 +32,6 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   private attachables: readonly Attachable[] = [];
   /** Takes the messages that are suspected of ending their process. */
   private suspects: Consumer | undefined;
-  private readonly messageHandlers: MessageHandler[] = [];
   private stopping: Promise<void> | undefined;
   /** How often a connection was lost. */
   private losses = 0;
@@ -44,8 +42,8 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
     private readonly handlers: Handlers,
     private readonly gate: Gate,
     private readonly sources: TimerSources,
-    private readonly outbound: Outbound,
-    private readonly reports: Reports,
+    private readonly messages: MessageConsumers,
+    private readonly consumers: Consumers,
     private readonly giveBack: GiveBack,
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
   ) {}
@@ -55,8 +53,9 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
     this.sources.create();
     this.attachables = [...this.messageConsumers(), ...this.aloneConsumer(), ...this.batchConsumers()];
     this.connections.onLost(() => this.forget());
+    if (this.options.standalone) this.gate.openAlone();
     // Queues and bindings are there, and known to the observer, before this instance hears its state: what is published meanwhile waits.
-    this.connections.keep('consume', () => this.declarations.declared());
+    if (!this.needsNothing) this.connections.keep('consume', () => this.declarations.declared());
   }
 
   get connected(): boolean {
@@ -65,7 +64,7 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Messages handled since the start. */
   get handled(): number {
-    return this.messageHandlers.reduce((sum, { handled }) => sum + handled, 0);
+    return this.messages.handled;
   }
 
   announcement(): Announcement {
@@ -83,8 +82,9 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
     this.check(losses);
     if (command.attached === 'all' && this.suspects?.attached === false) await attachAhead(this.suspects);
     this.check(losses);
-    await Promise.all(this.attachables.map((one) => (isWanted(one, command) ? one.consumer.attach() : one.consumer.detach())));
-    if (command.sources) await this.declarations.declared();
+    const attaching = this.attachables.map((one) => (isWanted(one, command) ? one.consumer.attach() : one.consumer.detach()));
+    await Promise.all([...attaching, this.consumers.follow(command)]);
+    await this.declarations.declared();
     this.check(losses);
     if (command.sources) {
       await this.gate.follow(command);
@@ -112,30 +112,28 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
 
   private async finish(): Promise<void> {
     this.gate.forget();
-    await Promise.all([this.sources.close(), this.gate.passed(), ...this.attachables.map(({ consumer }) => consumer.detach())]);
+    await Promise.all([this.sources.close(), this.gate.passed(), this.consumers.follow(undefined), ...this.attachables.map(({ consumer }) => consumer.detach())]);
   }
 
   /** It may have missed a command: nothing starts until the state is heard again. */
   private forget(): void {
     this.losses += 1;
     this.applied = undefined;
-    this.gate.forget();
+    void this.consumers.follow(undefined);
+    if (!this.options.standalone) this.gate.forget();
     void this.sources.close();
   }
 
   private messageConsumers(): Attachable[] {
-    const { outbound, reports, giveBack } = this;
-    const tools = { service: this.options.service, outbound, reports, giveBack };
     return this.handlers.consumers.map((declared) => {
-      const handler = new MessageHandler(declared, tools);
-      this.messageHandlers.push(handler);
-      return { consumer: this.consumer(declared.queue, declared.concurrency, (message, alive) => handler.take(message, alive)), last: false };
+      const handler = this.messages.handler(declared);
+      return { consumer: this.messages.consumer({ ...declared, take: (message, alive) => handler.take(message, alive) }), last: false };
     });
   }
 
   private aloneConsumer(): Attachable[] {
-    if (this.messageHandlers.length === 0) return [];
-    this.suspects = this.consumer(names.alone(this.options.service), 1, takeAlone(this.messageHandlers, this.giveBack));
+    if (!this.handlers.takeMessages) return [];
+    this.suspects = this.messages.alone();
     return [{ consumer: this.suspects, last: false }];
   }
 
@@ -144,16 +142,15 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
       const giveUp: GiveUp = (message, cause, alive) =>
         persist(() => this.giveBack.dead(message, headOf(message, { type: '' }), options.queue, cause), alive);
       const batches = new Batches(options, method, giveUp);
-      const consumer = this.consumer(options.queue, options.size * batchesAhead, (message, alive) => batches.take(message, alive));
+      const take: Take = (message, alive) => batches.take(message, alive);
+      const consumer = this.messages.consumer({ queue: options.queue, concurrency: options.size * batchesAhead, take });
       return { consumer, last: options.detach === 'last' };
     });
   }
 
-  private consumer(queue: string, concurrency: number, take: Take): Consumer {
-    const { declarations } = this;
-    return new Consumer(this.connections, {
-      queue, concurrency, take, declared: () => declarations.declared(), lost: () => declarations.forget(),
-    }); // prettier-ignore
+  /** No journal, no consumers: such a process declares the exchanges that it publishes to, and no more. */
+  private get needsNothing(): boolean {
+    return this.options.standalone === true && this.options.journal === false && this.attachables.length === 0;
   }
 }
 

@@ -6,6 +6,8 @@ export { Publisher, type PublishedMessage } from './publish/publisher.js';
 export { Redriver, type Redriven } from './publish/redriver.js';
 export { type Address } from './publish/encode.js';
 export { OnMessage, type ConsumerOptions } from './consume/on-message.decorator.js';
+export { Consumers, type AddConsumer } from './consume/consumers.js';
+export { type AddedConsumer, type Waiting } from './consume/added-consumer.js';
 export { OnBatch, type BatchOptions, type Delivery, type Refused } from './consume/on-batch.decorator.js';
 export { QueueReader } from './consume/queue-reader.js';
 export { type Children, type Received } from './consume/received.js';

@@ -47,6 +47,12 @@ export class Connections implements OnModuleInit {
     return this.managed('publish').isConnected() && this.managed('consume').isConnected();
   }
 
+  /** Resolves when there is a connection to declare on. */
+  async there(): Promise<void> {
+    const managed = this.managed('consume');
+    if (!managed.connection) await new Promise<void>((resolve) => managed.once('connect', () => resolve()));
+  }
+
   /** Opens a channel on the lane and keeps it open; `setup` runs on each new one. */
   keep(lane: Lane, setup: Setup): KeptChannel {
     return keepChannel(this.managed(lane), setup);

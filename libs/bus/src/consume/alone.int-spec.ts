@@ -21,7 +21,7 @@ beforeEach(async () => {
   await declareDeadLetters(channel);
   await declareJournal(channel);
   await declareAlone(channel, 'shop-till');
-  for (const queue of queues) await declareConsumer(channel, queue, shop.order.info, true);
+  for (const queue of queues) await declareConsumer(channel, queue, shop.order.info, { journal: true });
   [reports, dead] = [[], []];
   const hear = ({ fields, content }: ConsumeMessage) =>
     fields.routingKey === journalTypes.hops && reports.push(...(JSON.parse(content.toString()) as HopReports).hops);

@@ -20,13 +20,16 @@ function endingsOf({ properties }: ConsumeMessage): number {
   return typeof count === 'number' ? count : 0;
 }
 
-/** Takes the suspects of all consumers of this process: the broker counts who was in hand, so it is one at a time, whoever's it is. */
+/**
+ * Takes the suspects of all consumers of this process: the broker counts who was in hand, so it is one at a time, whoever's it is.
+ * One whose consumer is held, or gone, goes back to its queue.
+ */
 export const takeAlone =
-  (handlers: readonly MessageHandler[], giveBack: GiveBack): Take =>
+  (handlers: ReadonlySet<MessageHandler>, giveBack: GiveBack): Take =>
   async (message, alive) => {
     await giveBack.asidesAcknowledged();
     const queue = String(message.properties.headers?.[headers.queue]);
-    const handler = handlers.find((one) => one.queue === queue);
+    const handler = [...handlers].find((one) => one.queue === queue && !one.held);
     return handler ? handler.takeAlone(message, alive) : persist(() => giveBack.home(message, queue), alive);
   };
 

@@ -3,6 +3,7 @@ import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { closeChannel } from '../connection/close-channel.js';
 import type { Connections } from '../connection/connections.js';
 import type { KeptChannel } from '../connection/kept-channel.js';
+import type { Declarations } from '../topology/declarations.js';
 import { Acknowledger } from './acknowledger.js';
 
 /** What a consumer does with one message. Resolves when the message may be acknowledged; false: it belongs to the broker again. */
@@ -11,11 +12,8 @@ export type Take = (message: ConsumeMessage, alive: () => boolean) => Promise<bo
 /** How a queue is consumed. */
 export interface Subscription {
   queue: string;
-  concurrency: number;
-  /** Resolves when queue, bindings and registration are there. */
-  declared: () => Promise<void>;
-  /** Told when what was declared may be gone. */
-  lost: () => void;
+  /** Read whenever it is subscribed. */
+  readonly concurrency: number;
   take: Take;
 }
 
@@ -27,12 +25,13 @@ export class Consumer {
 
   constructor(
     private readonly connections: Connections,
+    private readonly declarations: Declarations,
     private readonly subscription: Subscription,
   ) {}
 
   /** Resolves when messages can come. @throws when it is detached meanwhile. */
   async attach(): Promise<void> {
-    this.attachment ??= new Attachment(this.connections, this.subscription);
+    this.attachment ??= new Attachment(this.connections, this.declarations, this.subscription);
     await this.attachment.opened();
   }
 
@@ -65,6 +64,7 @@ class Attachment {
 
   constructor(
     connections: Connections,
+    private readonly declarations: Declarations,
     private readonly subscription: Subscription,
   ) {
     this.channel = connections.keep('consume', (channel) => this.consume(channel));
@@ -86,8 +86,8 @@ class Attachment {
   }
 
   private async consume(channel: ConfirmChannel): Promise<void> {
-    const { queue, concurrency, declared } = this.subscription;
-    await declared();
+    const { queue, concurrency } = this.subscription;
+    await this.declarations.declared();
     const acknowledger = new Acknowledger(channel);
     this.acknowledger = acknowledger;
     await channel.prefetch(concurrency);
@@ -115,7 +115,7 @@ class Attachment {
   /** A new channel declares everything again; what this one holds goes back to the queue. */
   private reopen(channel: ConfirmChannel, why: string): void {
     this.logger.warn(`Queue "${this.subscription.queue}": ${why}; attaching again.`);
-    this.subscription.lost();
+    this.declarations.forget();
     void closeChannel(channel); // its close event opens the next one
   }
 }

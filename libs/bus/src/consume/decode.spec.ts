@@ -46,7 +46,7 @@ describe('the head of a message', () => {
   it('reaches the handler without what is only of the wire', () => {
     const head = headOf(message({}), order.info);
 
-    expect(Object.keys(received(head, { item: 'tea' })).sort()).toEqual(['at', 'attempt', 'foreign', 'id', 'journey', 'payload', 'redrive', 'run']);
+    expect(Object.keys(received(head, { item: 'tea' }, 'shop.till')).sort()).toEqual(['at', 'attempt', 'foreign', 'id', 'journey', 'payload', 'queue', 'redrive', 'run']);
   });
 });
 

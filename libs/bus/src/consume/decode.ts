@@ -8,7 +8,7 @@ import type { Received } from './received.js';
 export type Upcasts = Readonly<Record<number, (payload: unknown) => unknown>>;
 
 /** All of a message but its payload, which may be unreadable. */
-export interface Head extends Omit<Received, 'payload' | 'foreign'> {
+export interface Head extends Omit<Received, 'payload' | 'foreign' | 'queue'> {
   /** AMQP type: contract and version. */
   type: string;
   /** The digest of a foreign publisher's message. */
@@ -56,5 +56,5 @@ function upcast(payload: unknown, head: Head, contract: ContractInfo, upcasts: U
 }
 
 /** Puts the parts together for the handler of a contract. */
-export const received = ({ id, journey, run, attempt, redrive, at, foreign }: Head, payload: unknown): Received =>
-  ({ id, journey, run, attempt, redrive, at, foreign: foreign !== undefined, payload });
+export const received = ({ id, journey, run, attempt, redrive, at, foreign }: Head, payload: unknown, queue: string): Received =>
+  ({ id, journey, run, attempt, redrive, at, foreign: foreign !== undefined, queue, payload });

@@ -12,11 +12,14 @@ import { declareBand } from '../topology/topology.js';
 import { bandOf } from './bands.js';
 import { causeOf } from './cause.js';
 import { headOf, type Head } from './decode.js';
+import type { Disposition } from './policy.js';
 
 /** Milliseconds in which an acknowledgement reaches the broker. */
 const acknowledgement = 200;
 /** Milliseconds that a suspect waits for others at the most: they may come without end. */
 const patience = 2_000;
+
+type Again = Extract<Disposition, { kind: 'retry' }>;
 
 /** Sends a failed message on: into a delay band, or to the dead letters. */
 @Injectable()
@@ -36,12 +39,12 @@ export class GiveBack {
     outbound.onRefused(() => this.declared.clear());
   }
 
-  /** Lets the message wait in the broker; it comes back to `queue` with the next attempt. Resolves with when, in milliseconds since the epoch. */
-  async retry(message: ConsumeMessage, head: Head, queue: string, delay: number): Promise<number> {
+  /** Lets the message wait in the broker; it comes back to `queue`, where it counts with the next attempt. Resolves with when, in milliseconds since the epoch. */
+  async retry(message: ConsumeMessage, head: Head, queue: string, { delay, counted }: Again): Promise<number> {
     const { band, expiration } = bandOf(delay);
     await this.declarations.declared(); // the way back
     await this.declareOnce(band);
-    const again = outgoing(message, { ...head, attempt: head.attempt + 1 }, names.band(band), queue);
+    const again = outgoing(message, { ...head, attempt: head.attempt + Number(counted) }, names.band(band), queue);
     again.properties.expiration = String(expiration);
     const retryAt = Date.now() + expiration; // the wait begins when the broker has it, not when it says so
     await this.outbound.send(again).catch((error: unknown) => {

@@ -4,12 +4,10 @@ import { infoOf, type ContractInfo } from '@warren/protocol';
 import { StartError } from '../bus.errors.js';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { ON_SOURCE, type SourceMeta } from '../source/source.decorator.js';
-import type { Handled } from './message-handler.js';
+import { declaredConsumer, type ConsumerPlace, type DeclaredConsumer, type HandlerMethod } from './declared-consumer.js';
 import { ON_BATCH, type BatchOptions, type TakeBatch } from './on-batch.decorator.js';
 import { ON_MESSAGE, type ConsumerMeta } from './on-message.decorator.js';
-import { checkedPolicy } from './policy.js';
-
-export type DeclaredConsumer = Handled & { concurrency: number };
+import { consumerAt, patternMethod, type PatternMethod } from './pattern-method.js';
 
 /** A timer source: its name, its interval in milliseconds, and the method that makes a tick's payload. */
 export interface DeclaredSource {
@@ -24,16 +22,13 @@ export interface DeclaredBatch {
   method: TakeBatch;
 }
 
-const defaultConcurrency = 10;
-/** No blanks: the header `warren-hop` ends with it. */
-const queuePattern = /^[\w.-]{1,255}$/;
-
 /** The decorated methods of this process. */
 @Injectable()
 export class Handlers {
   consumers: readonly DeclaredConsumer[] = [];
   sources: readonly DeclaredSource[] = [];
   batches: readonly DeclaredBatch[] = [];
+  private patterns: readonly PatternMethod[] = [];
   readonly contracts: readonly ContractInfo[];
 
   constructor(
@@ -45,25 +40,52 @@ export class Handlers {
 
   /** Finds them all. @throws StartError when two claim one queue, or a contract belongs to no flow of this service. */
   async discover(): Promise<void> {
-    this.consumers = (await this.find<ConsumerMeta>(ON_MESSAGE)).map((found) => this.consumer(found));
+    const found = await this.find<ConsumerMeta>(ON_MESSAGE);
+    this.consumers = found.flatMap((one) => (one.meta.queue === undefined ? [] : [declaredConsumer(this.handler(one), one.meta)]));
+    this.patterns = found.flatMap((one) => (one.meta.queues === undefined ? [] : [patternMethod(this.handler(one), one.meta)]));
     this.sources = (await this.find<SourceMeta>(ON_SOURCE)).map((found) => this.source(found));
     this.batches = (await this.find<BatchOptions>(ON_BATCH)).map((found) => ({ options: found.meta, method: bound(found) as DeclaredBatch['method'] }));
-    unique('queue', [...this.consumers, ...this.batches.map(({ options }) => options)].map(({ queue }) => queue));
+    unique('queue', this.queues);
     unique('consumer name', this.consumers.map(({ name }) => name)); // children's ids come from it
     unique('source', this.sources.map(({ name }) => name)); // prettier-ignore
+  }
+
+  /** Whether there are consumers of contracts, or may be. */
+  get takeMessages(): boolean {
+    return this.consumers.length + this.patterns.length > 0;
+  }
+
+  /** Adds a consumer at run time. @throws StartError when no method's `queues` match, the queue or the name is taken, or it cannot work. */
+  add(place: ConsumerPlace): DeclaredConsumer {
+    const consumer = consumerAt(this.patterns, place);
+    const { queue, name } = consumer;
+    if (this.queues.includes(queue)) throw new StartError(`The queue "${queue}" has a consumer in this service already.`);
+    if (this.consumers.some((one) => one.name === name)) throw new StartError(`The consumer name "${name}" is taken in this service already.`);
+    this.keep(consumer);
+    return consumer;
+  }
+
+  keep(consumer: DeclaredConsumer): void {
+    this.consumers = [...this.consumers, consumer];
+  }
+
+  forget(consumer: DeclaredConsumer): void {
+    this.consumers = this.consumers.filter((one) => one !== consumer);
+  }
+
+  private get queues(): string[] {
+    return [...this.consumers, ...this.batches.map(({ options }) => options)].map(({ queue }) => queue);
   }
 
   private find<T>(key: symbol) {
     return this.discovery.providerMethodsWithMetaAtKey<T>(key);
   }
 
-  private consumer(found: DiscoveredMethodWithMeta<ConsumerMeta>): DeclaredConsumer {
-    const { queue, name = queue, concurrency = defaultConcurrency, contract, upcasts } = found.meta;
-    this.known(contract, nameOf(found));
-    if (!queuePattern.test(queue)) throw new StartError(`${nameOf(found)}: queue "${queue}" must be letters, digits, dots, dashes and underscores, at most 255.`);
-    if (!Number.isInteger(concurrency) || concurrency < 1) throw new StartError(`${nameOf(found)}: concurrency must be 1 or more, not ${concurrency}.`);
-    const method = bound(found) as DeclaredConsumer['method'];
-    return { queue, name, concurrency, contract, upcasts, method, policy: policyOf(found) };
+  private handler(found: DiscoveredMethodWithMeta<ConsumerMeta>): HandlerMethod {
+    const { contract, upcasts } = found.meta;
+    const where = nameOf(found);
+    this.known(contract, where);
+    return { where, contract, upcasts, method: bound(found) as HandlerMethod['method'] };
   }
 
   private source(found: DiscoveredMethodWithMeta<SourceMeta>): DeclaredSource {
@@ -75,14 +97,6 @@ export class Handlers {
   private known(contract: ContractInfo, where: string): void {
     if (this.contracts.some(({ type }) => type === contract.type)) return;
     throw new StartError(`${where}: contract "${contract.type}" belongs to no flow of this service: add flow "${contract.flow}" to its contracts.`);
-  }
-}
-
-function policyOf(found: DiscoveredMethodWithMeta<ConsumerMeta>) {
-  try {
-    return checkedPolicy(found.meta.policy);
-  } catch (error) {
-    throw new StartError(`${nameOf(found)}: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }
 

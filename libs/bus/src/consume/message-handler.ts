@@ -36,6 +36,9 @@ type End = Pick<HopReport, 'outcome' | 'children' | 'error' | 'retryAt'>;
 export class MessageHandler {
   /** Messages handled since the start, whatever their outcome. */
   handled = 0;
+  /** It takes nothing, not even a suspect. */
+  held = false;
+  private readonly alone = new Set<Promise<boolean>>();
   private readonly logger = new Logger('Hop');
 
   constructor(
@@ -56,8 +59,19 @@ export class MessageHandler {
   }
 
   /** As take(), of a suspect that is the only one in hand. */
-  takeAlone(message: ConsumeMessage, alive: () => boolean): Promise<boolean> {
-    return this.handle(message, alive, isConvicted(message) ? new CrashError(mostEndings) : undefined);
+  async takeAlone(message: ConsumeMessage, alive: () => boolean): Promise<boolean> {
+    const handling = this.handle(message, alive, isConvicted(message) ? new CrashError(mostEndings) : undefined);
+    this.alone.add(handling);
+    try {
+      return await handling;
+    } finally {
+      this.alone.delete(handling);
+    }
+  }
+
+  /** Resolves when it has no suspect in hand any more. */
+  async aloneFinished(): Promise<void> {
+    await Promise.allSettled(this.alone);
   }
 
   /** @param refusal why it is given up without an attempt. */
@@ -74,7 +88,7 @@ export class MessageHandler {
   private async attempt(message: ConsumeMessage, head: Head, alive: () => boolean): Promise<End | undefined> {
     checkDeadline(head, this.consumer.policy);
     const payload = payloadOf(message, head, this.consumer.contract, this.consumer.upcasts);
-    const children = await this.consumer.method(received(head, payload));
+    const children = await this.consumer.method(received(head, payload, this.consumer.queue));
     const drafts = children === undefined ? [] : Array.isArray(children) ? (children as readonly Draft[]) : [children as Draft];
     const outgoing = drafts.map((draft, index) => this.child(head, draft, index));
     const sent = await Promise.all(outgoing.map((child) => persist(() => this.tools.outbound.sendToFlow(child), alive)));
@@ -102,7 +116,7 @@ export class MessageHandler {
       return dead ? { outcome: 'dead', children: 0, error } : undefined;
     }
     let retryAt = 0;
-    const back = await persist(async () => { retryAt = await giveBack.retry(message, head, queue, disposition.delay); }, alive); // prettier-ignore
+    const back = await persist(async () => { retryAt = await giveBack.retry(message, head, queue, disposition); }, alive); // prettier-ignore
     return back ? { outcome: 'retried', children: 0, error, retryAt } : undefined;
   }
 

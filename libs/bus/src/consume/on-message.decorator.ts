@@ -5,11 +5,27 @@ import type { Upcasts } from './decode.js';
 import type { PolicyOptions } from './policy.js';
 import type { Children, Received } from './received.js';
 
-export interface ConsumerOptions {
+export type ConsumerOptions = HandlingOptions & (OneQueue | ManyQueues);
+
+interface OneQueue {
   /** The consumer's durable queue: `<flow>.<consumer>`. */
   queue: string;
   /** The consumer's name, part of its children's ids. Default: the queue. Keep it when the queue is renamed. */
   name?: string;
+  queues?: never;
+}
+
+interface ManyQueues {
+  /**
+   * What the queues' names look like that the method is attached to at run time, with one `*`: `deployments.*`. There is no consumer until one is added:
+   * see Consumers. What is said here holds for each that does not say otherwise.
+   */
+  queues: string;
+  queue?: never;
+  name?: never;
+}
+
+interface HandlingOptions {
   /** How many messages one instance handles at a time. Default 10. */
   concurrency?: number;
   /** What becomes of a message whose handler throws. Default: 5 attempts after 1 s, 5 s, 30 s, 2 min. */
@@ -18,9 +34,7 @@ export interface ConsumerOptions {
   upcasts?: Upcasts;
 }
 
-export interface ConsumerMeta extends ConsumerOptions {
-  contract: ContractInfo;
-}
+export type ConsumerMeta = ConsumerOptions & { contract: ContractInfo };
 
 export const ON_MESSAGE = Symbol('warren.on-message');
 

@@ -1,4 +1,4 @@
-import { DeadlineError, PayloadError, PermanentError, RetryAfterError } from '../bus.errors.js';
+import { DeadlineError, PayloadError, PermanentError, PostponeError, RetryAfterError } from '../bus.errors.js';
 import { checkDeadline, checkedPolicy, defaultPolicy, dispositionOf, exponential } from './policy.js';
 
 const policy = { attempts: 4, delays: [100, 500] };
@@ -9,7 +9,7 @@ describe('what becomes of a failed message', () => {
     [2, 500],
     [3, 500],
   ])('after attempt %i it waits %i ms, the last delay repeating', (attempt, delay) => {
-    expect(dispositionOf(new Error('no'), { attempt, at: undefined }, policy)).toEqual({ kind: 'retry', delay });
+    expect(dispositionOf(new Error('no'), { attempt, at: undefined }, policy)).toEqual({ kind: 'retry', delay, counted: true });
   });
 
   it('after the last attempt it is dead', () => {
@@ -28,21 +28,42 @@ describe('what becomes of a failed message', () => {
   });
 
   it('it waits as long as the error says', () => {
-    expect(dispositionOf(new RetryAfterError('busy', 42_000), { attempt: 1, at: undefined }, policy)).toEqual({ kind: 'retry', delay: 42_000 });
+    expect(dispositionOf(new RetryAfterError('busy', 42_000), { attempt: 1, at: undefined }, policy)).toEqual({ kind: 'retry', delay: 42_000, counted: true });
   });
 
   it.each([Number.NaN, -1])('it waits as the policy says when the error asks for %d ms', (delay) => {
-    expect(dispositionOf(new RetryAfterError('busy', delay), { attempt: 1, at: undefined }, policy)).toEqual({ kind: 'retry', delay: 100 });
+    expect(dispositionOf(new RetryAfterError('busy', delay), { attempt: 1, at: undefined }, policy)).toEqual({ kind: 'retry', delay: 100, counted: true });
   });
 
   it('it is tried again when the policy itself fails on the error', () => {
     const permanent = (error: unknown) => (error as { code: string }).code.startsWith('E');
 
-    expect(dispositionOf(new Error('no code'), { attempt: 1, at: undefined }, { ...policy, permanent })).toEqual({ kind: 'retry', delay: 100 });
+    expect(dispositionOf(new Error('no code'), { attempt: 1, at: undefined }, { ...policy, permanent })).toEqual({ kind: 'retry', delay: 100, counted: true });
   });
 
   it('it is tried again at once where the policy has no delays', () => {
-    expect(dispositionOf(new Error('no'), { attempt: 1, at: undefined }, { attempts: 2, delays: [] })).toEqual({ kind: 'retry', delay: 0 });
+    expect(dispositionOf(new Error('no'), { attempt: 1, at: undefined }, { attempts: 2, delays: [] })).toEqual({ kind: 'retry', delay: 0, counted: true });
+  });
+});
+
+describe('a postponed message', () => {
+  it.each([1, 4, 5])('waits as long as the error says, and it was no attempt: number %i', (attempt) => {
+    expect(dispositionOf(new PostponeError('closed', 42_000), { attempt, at: undefined }, policy)).toEqual({ kind: 'retry', delay: 42_000, counted: false });
+  });
+
+  it('is never dead for what the policy calls permanent', () => {
+    expect(dispositionOf(new PostponeError('closed', 200), { attempt: 1, at: undefined }, { ...policy, permanent: () => true })).toMatchObject({ kind: 'retry' });
+  });
+
+  it('is dead when it would come back after its deadline', () => {
+    const withDeadline = { ...policy, deadline: 1_000 };
+
+    expect(dispositionOf(new PostponeError('closed', 1_000), { attempt: 1, at: 5_000 }, withDeadline, 5_000)).toMatchObject({ kind: 'retry' });
+    expect(dispositionOf(new PostponeError('closed', 1_001), { attempt: 1, at: 5_000 }, withDeadline, 5_000)).toEqual({ kind: 'dead' });
+  });
+
+  it('waits as the policy says when the error asks for no time', () => {
+    expect(dispositionOf(new PostponeError('closed', Number.NaN), { attempt: 2, at: undefined }, policy)).toEqual({ kind: 'retry', delay: 500, counted: false });
   });
 });
 
@@ -51,7 +72,7 @@ describe('a deadline', () => {
   const at = 5_000;
 
   it('makes a message dead whose next attempt would begin after it, and no other', () => {
-    expect(dispositionOf(new Error('no'), { attempt: 2, at }, withDeadline, at + 500)).toEqual({ kind: 'retry', delay: 500 });
+    expect(dispositionOf(new Error('no'), { attempt: 2, at }, withDeadline, at + 500)).toEqual({ kind: 'retry', delay: 500, counted: true });
     expect(dispositionOf(new Error('no'), { attempt: 2, at }, withDeadline, at + 501)).toEqual({ kind: 'dead' });
   });
 

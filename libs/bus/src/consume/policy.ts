@@ -1,4 +1,4 @@
-import { DeadlineError, PayloadError, PermanentError, RetryAfterError } from '../bus.errors.js';
+import { DeadlineError, PayloadError, PermanentError, PostponeError, RetryAfterError } from '../bus.errors.js';
 import { longestDelay, shortestDelay } from './bands.js';
 
 /** What becomes of a message whose handler failed. */
@@ -30,7 +30,8 @@ export const defaultPolicy: Policy = { attempts: 5, delays: [1_000, 5_000, 30_00
 /** Delays are a list of them in the announcement. */
 const mostAttempts = 1_000;
 
-export type Disposition = { kind: 'retry'; delay: number } | { kind: 'dead' };
+/** `counted`: what comes back is the next attempt; else it is the same one again. */
+export type Disposition = { kind: 'retry'; delay: number; counted: boolean } | { kind: 'dead' };
 
 /** A message as its policy sees it: how often it was tried, and when it was published, where that is known. */
 export interface Tried {
@@ -40,10 +41,11 @@ export interface Tried {
 
 /** Decides what becomes of a failed message: the only place that does. */
 export function dispositionOf(error: unknown, { attempt, at }: Tried, policy: Policy, now = Date.now()): Disposition {
-  if (attempt >= policy.attempts || isPermanent(error, policy)) return { kind: 'dead' };
-  const asked = error instanceof RetryAfterError && error.delay >= 0 ? error.delay : undefined;
+  const counted = !(error instanceof PostponeError);
+  if (counted && (attempt >= policy.attempts || isPermanent(error, policy))) return { kind: 'dead' };
+  const asked = (error instanceof RetryAfterError || error instanceof PostponeError) && error.delay >= 0 ? error.delay : undefined;
   const delay = asked ?? policy.delays[Math.min(attempt, policy.delays.length) - 1] ?? 0;
-  return isTooLate(now + delay, at ?? now, policy) ? { kind: 'dead' } : { kind: 'retry', delay };
+  return isTooLate(now + delay, at ?? now, policy) ? { kind: 'dead' } : { kind: 'retry', delay, counted };
 }
 
 /** @throws DeadlineError when no attempt may begin any more. */

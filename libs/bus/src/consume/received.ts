@@ -14,6 +14,8 @@ export interface Received<C extends Contract = Contract> {
   at: number | undefined;
   /** True when it was not published by Warren: its id is this instance's, and new at each delivery. */
   foreign: boolean;
+  /** The queue that it came from: a method that is attached to several knows by it which one it is for. */
+  queue: string;
   payload: PayloadOf<C>;
 }
 

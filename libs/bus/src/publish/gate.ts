@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Command } from '@warren/protocol';
 import { SourcesClosedError } from '../bus.errors.js';
 
-/** What lets root messages through in RUNNING, and only then. It starts closed. */
+/** What lets root messages through in RUNNING, and only then. It starts closed, and is closed while the state is not known. */
 @Injectable()
 export class Gate {
   private command: Command | undefined;
@@ -11,6 +11,11 @@ export class Gate {
 
   get open(): boolean {
     return this.isOpen;
+  }
+
+  /** Opens it for a process that no gateway tells the state: its messages belong to no run. */
+  openAlone(): void {
+    this.isOpen = true;
   }
 
   /** Does as the command says; resolves when a closed gate has nothing passing any more. */
@@ -31,10 +36,10 @@ export class Gate {
     this.command = undefined;
   }
 
-  /** Runs `work` with the current run. @throws SourcesClosedError */
-  async pass<T>(work: (run: number) => Promise<T>): Promise<T> {
-    if (!this.isOpen || !this.command) throw new SourcesClosedError(this.command?.state);
-    const passing = work(this.command.run);
+  /** Runs `work` with the current run, where there is one. @throws SourcesClosedError */
+  async pass<T>(work: (run: number | undefined) => Promise<T>): Promise<T> {
+    if (!this.isOpen) throw new SourcesClosedError(this.command?.state);
+    const passing = work(this.command?.run);
     this.passing.add(passing);
     try {
       return await passing;

@@ -61,7 +61,7 @@ export class Outbound implements OnModuleInit {
   async sendToFlow(message: Outgoing): Promise<void> {
     let declared = this.declared.get(message.exchange);
     if (!declared) {
-      declared = this.connections.onScratch((channel) => declareFlow(channel, message.exchange));
+      declared = this.connections.there().then(() => this.connections.onScratch((channel) => declareFlow(channel, message.exchange)));
       this.declared.set(message.exchange, declared);
       declared.catch(() => this.declared.delete(message.exchange));
     }

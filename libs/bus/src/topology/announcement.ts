@@ -12,7 +12,7 @@ export function announce({ service, instance, contracts = [] }: BusOptions, hand
       const { name, exchange, contracts } = infoOf(flow);
       return { name, exchange, contracts: contracts.map(announcedContract) };
     }),
-    consumers: handlers.consumers.map(({ name, queue, contract, concurrency, policy: { attempts, delays, deadline } }) => ({
+    consumers: handlers.consumers.filter(({ bound }) => bound).map(({ name, queue, contract, concurrency, policy: { attempts, delays, deadline } }) => ({
       name, flow: contract.flow, queue, exchange: contract.exchange, pattern: contract.topic, contract: contract.name, concurrency,
       policy: { attempts, delays: [...delays], deadline },
     })), // prettier-ignore

@@ -1,19 +1,22 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { journalTypes, names, newId, type Announcement } from '@warren/protocol';
+import { journalTypes, names, newId, type Announcement, type Retirement } from '@warren/protocol';
 import type { Channel } from 'amqplib';
 import { PublishInterruptedError, StartError, UnroutableError } from '../bus.errors.js';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { Connections } from '../connection/connections.js';
 import { Outbound, type Outgoing } from '../publish/outbound.js';
 import { Handlers } from '../consume/handlers.js';
+import type { DeclaredConsumer } from '../consume/declared-consumer.js';
 import { announce } from './announcement.js';
-import { declareAlone, declareConsumer, declareDeadLetters, declareJournal, declareRequests, declareTerminal } from './topology.js';
+import { declareAlone, declareConsumer, declareDeadLetters, declareJournal, declareRequests, declareTerminal, unbindConsumer } from './topology.js';
 
 /** Declares all that this process relies on, then announces it: once for each connection, before anything is consumed. */
 @Injectable()
 export class Declarations {
   private readonly logger = new Logger('Topology');
   private current: Promise<void> | undefined;
+  /** The last one that was begun: one is made at a time, so that none binds again what was unbound since it began. */
+  private last = Promise.resolve();
 
   constructor(
     private readonly connections: Connections,
@@ -27,12 +30,14 @@ export class Declarations {
 
   /** Resolves when everything is declared, bound and registered with the observer. */
   declared(): Promise<void> {
-    this.current ??= this.declare().catch((error: unknown) => {
-      this.forget();
-      if (error instanceof StartError) this.refuse(error);
-      throw error;
-    });
+    this.current ??= this.begin();
     return this.current;
+  }
+
+  /** As declared(), of what has changed since. @throws PublishInterruptedError when there is no connection. Else as Outbound.send. */
+  declaredAnew(): Promise<void> {
+    this.forget();
+    return this.declared();
   }
 
   /** What was declared may be gone: the next one who needs it declares it again. */
@@ -55,27 +60,48 @@ export class Declarations {
     }
   }
 
+  /**
+   * Ends a consumer's binding to its flow. The observer is told first: what comes between the two is reported without being expected, while the other way round
+   * it would be expected for ever.
+   */
+  async retire({ queue, contract }: Pick<DeclaredConsumer, 'queue' | 'contract'>): Promise<void> {
+    if (this.journal) await this.send(record(journalTypes.retired, { queue } satisfies Retirement));
+    await this.connections.onScratch((channel) => unbindConsumer(channel, queue, contract, { journal: this.journal }));
+  }
+
   announcement(): Announcement {
     return announce(this.options, this.handlers);
   }
 
+  private begin(): Promise<void> {
+    const begun = this.last.catch(() => undefined).then(() => this.declare());
+    const made = begun.catch((error: unknown) => {
+      if (this.current === made) this.forget();
+      if (error instanceof StartError) this.refuse(error);
+      throw error;
+    });
+    this.last = made;
+    return made;
+  }
+
   private async declare(): Promise<void> {
     await this.connections.onScratch((channel) => this.declareOn(channel));
-    if (this.options.journal === false) return;
-    const body = Buffer.from(JSON.stringify(this.announcement()));
-    const properties = { messageId: newId(), type: journalTypes.announcement, contentType: 'application/json' };
-    await this.outbound.send({ exchange: names.journal, key: journalTypes.announcement, body, properties });
+    if (this.journal) await this.outbound.send(record(journalTypes.announcement, this.announcement()));
   }
 
   private async declareOn(channel: Channel): Promise<void> {
-    const journal = this.options.journal !== false;
+    const { journal } = this;
     await declareDeadLetters(channel);
     await declareJournal(channel);
     await declareRequests(channel);
-    if (this.handlers.consumers.length > 0) await declareAlone(channel, this.options.service);
-    for (const { queue, contract } of this.handlers.consumers) await declareConsumer(channel, queue, contract, journal);
+    if (this.handlers.takeMessages) await declareAlone(channel, this.options.service);
+    for (const { queue, contract, bound } of this.handlers.consumers) await declareConsumer(channel, queue, contract, { journal, bound });
     const terminal = this.handlers.contracts.filter(({ options }) => options.terminal);
     if (journal) for (const contract of terminal) await declareTerminal(channel, contract);
+  }
+
+  private get journal(): boolean {
+    return this.options.journal !== false;
   }
 
   /** A service that the broker's own state contradicts stops rather than run wrong. */
@@ -84,4 +110,10 @@ export class Declarations {
     process.exitCode = 1;
     process.kill(process.pid, 'SIGTERM');
   }
+}
+
+/** What the observer reads besides messages. */
+function record(type: string, body: object): Outgoing {
+  const properties = { messageId: newId(), type, contentType: 'application/json' };
+  return { exchange: names.journal, key: type, body: Buffer.from(JSON.stringify(body)), properties };
 }

@@ -38,7 +38,7 @@ beforeAll(async () => {
     await declareJournal(channel);
     await declareRequests(channel);
     await declareAlone(channel, 'shop-till');
-    await declareConsumer(channel, 'shop.till', order.info, true);
+    await declareConsumer(channel, 'shop.till', order.info, { journal: true });
     await declareTerminal(channel, receipt.info);
     await declareBand(channel, 3);
   } // prettier-ignore
@@ -67,7 +67,7 @@ describe('what is routed', () => {
     await channel.purgeQueue(names.journal);
     const publisher = await connection.createConfirmChannel();
     const desk = { declared: false };
-    const declaring = declareConsumer(channel, 'shop.desk', offer.info, true).then(() => (desk.declared = true));
+    const declaring = declareConsumer(channel, 'shop.desk', offer.info, { journal: true }).then(() => (desk.declared = true));
     for (let sent = 0; !desk.declared || sent < 3; sent += 1) {
       publisher.publish('shop', 'shop.offer', Buffer.from('{}'), { mandatory: true });
       await publisher.waitForConfirms();
@@ -110,7 +110,7 @@ describe('a queue that is there with other arguments', () => {
     const other = await connection.createChannel();
     other.on('error', () => undefined);
 
-    const refused: unknown = await declareConsumer(other, 'shop.classic', order.info, false).catch((error: unknown) => error);
+    const refused: unknown = await declareConsumer(other, 'shop.classic', order.info, { journal: false }).catch((error: unknown) => error);
 
     expect(explainMismatch(refused)).toMatchObject({ name: 'StartError', message: expect.stringContaining('The queue "shop.classic" on the broker has another ') });
   });

@@ -46,24 +46,43 @@ export const declareAlone = (channel: Channel, service: string) => channel.asser
 /** What operators ask of the observer waits here, also while there is none. */
 export const declareRequests = (channel: Channel) => channel.assertQueue(names.requests, durable(queueArguments.requests));
 
+interface Way {
+  /** Whether the journal has a copy of what the consumer takes. */
+  journal: boolean;
+  /** Whether new messages of the flow come to it. Default true. */
+  bound?: boolean;
+}
+
 /** A consumer's queue, its binding to the flow, its way back from a delay, and the journal's copy of what it takes. */
-export async function declareConsumer(channel: Channel, queue: string, contract: ContractInfo, journal: boolean): Promise<void> {
+export async function declareConsumer(channel: Channel, queue: string, contract: ContractInfo, { journal, bound = true }: Way): Promise<void> {
   await declareFlow(channel, contract.exchange);
   await channel.assertQueue(queue, durable(queueArguments.consumer));
   await channel.bindQueue(queue, names.return, queue);
-  if (journal) await bindWithJournal(channel, queue, contract);
-  else await channel.bindQueue(queue, contract.exchange, contract.topic);
+  if (journal) await declareOwnExchange(channel, queue);
+  if (bound && journal) await channel.bindExchange(queue, contract.exchange, contract.topic);
+  if (bound && !journal) await channel.bindQueue(queue, contract.exchange, contract.topic);
+}
+
+/** The flow's new messages come to the consumer no more. Does nothing where it is not bound. */
+export async function unbindConsumer(channel: Channel, queue: string, { exchange, topic }: ContractInfo, { journal }: Way): Promise<void> {
+  if (journal) await channel.unbindExchange(queue, exchange, topic);
+  else await channel.unbindQueue(queue, exchange, topic);
+}
+
+/** Takes a consumer's queue, with what waits in it, and its exchange off the broker. */
+export async function removeConsumer(channel: Channel, queue: string): Promise<void> {
+  await channel.deleteQueue(queue);
+  await channel.deleteExchange(queue);
 }
 
 /**
  * Through an exchange of the consumer's own, so that one binding to the flow opens both ways at once. Between two bindings a confirmed message would reach
  * one of them only: the journal without the consumer loses it, the consumer without the journal hides it.
  */
-async function bindWithJournal(channel: Channel, queue: string, { exchange, topic }: ContractInfo): Promise<void> {
+async function declareOwnExchange(channel: Channel, queue: string): Promise<void> {
   await channel.assertExchange(queue, 'fanout', { durable: true, internal: true });
   await channel.bindQueue(names.journal, queue, '', { [bindingQueueArgument]: queue });
   await channel.bindQueue(queue, queue, '');
-  await channel.bindExchange(queue, exchange, topic);
 }
 
 /** A terminal contract is taken by the journal alone. */
