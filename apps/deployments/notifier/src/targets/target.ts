@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** A target as the notifier works with it: presets and defaults filled in, references to the environment still as they were written. */
 export interface Target {
   /** Its queue is `deployments.<name>`. */
@@ -33,6 +31,3 @@ export interface CodeRange {
 export const templateFields = ['id', 'release', 'datetime', 'attributes', 'target'] as const;
 
 export const queueOf = (target: string): string => `deployments.${target}`;
-
-/** Targets, as a revision stores them. */
-export const StoredTargets = z.array(z.custom<Target>((value) => typeof value === 'object' && value !== null));

@@ -1,0 +1,104 @@
+import { type AddedConsumer, type Received } from '@warren/bus';
+import { type deployments } from '@warren/contracts';
+import { Breaker } from '../breaker/breaker.js';
+import { type DeliveryTools, type Delivering, deliver } from '../delivery/deliver.js';
+import { Sender } from '../delivery/request.js';
+import { resolveTarget } from './references.js';
+import { type Target } from './target.js';
+import { type TargetRow } from './targets.store.js';
+
+export interface RunningTools extends DeliveryTools {
+  /** What references stand for. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** Milliseconds between two probes of an open target, by all instances together. */
+export const probeEvery = ({ breaker }: Target): number => 60_000 / (breaker ? breaker.probes : 1);
+
+/** One target in this process: its consumer, its connections, its breaker. It does what its row in the database says. */
+export class RunningTarget implements Delivering {
+  target!: Target;
+  sender!: Sender;
+  breaker: Breaker | undefined;
+  private present: number | undefined;
+  private steering: Promise<void> | undefined;
+  private again = false;
+  private resting = false;
+
+  /** @throws when a reference of the target is not in the environment */
+  constructor(
+    public row: TargetRow,
+    readonly consumer: AddedConsumer,
+    private readonly tools: RunningTools,
+  ) {
+    this.set(row);
+  }
+
+  get open(): boolean {
+    return this.breaker?.open ?? false;
+  }
+
+  deliver(message: Received<typeof deployments.released>): Promise<void> {
+    return deliver(this, message, this.tools).finally(() => this.steer());
+  }
+
+  /** Follows the row as it was read at a time of performance.now(). @throws when a reference of a changed target is not in the environment */
+  async follow(row: TargetRow, readAt: number): Promise<void> {
+    const changed = JSON.stringify(row.spec) !== JSON.stringify(this.row.spec);
+    this.row = row;
+    if (changed) await this.change(row);
+    else this.breaker?.adopt(row.breaker, readAt);
+    this.steer();
+  }
+
+  /** Takes nothing, as nothing waits for a target that leaves; false: takes again. */
+  rest(resting: boolean): void {
+    this.resting = resting;
+    this.steer();
+  }
+
+  async close(): Promise<void> {
+    await this.steering;
+    await this.sender.close();
+  }
+
+  private set(row: TargetRow): void {
+    const { target, secretValues } = resolveTarget(row.spec, this.tools.env);
+    this.target = target;
+    this.sender = new Sender(target, secretValues);
+    this.breaker = target.breaker ? new Breaker(target.breaker.failures, row.breaker) : undefined;
+  }
+
+  private async change(row: TargetRow): Promise<void> {
+    const { sender } = this;
+    this.set(row);
+    const { policy, concurrency } = this.target;
+    this.present = undefined;
+    await this.consumer.change({ policy, concurrency });
+    void sender.close().catch(() => undefined); // it ends what it has in hand first
+  }
+
+  /** How many messages at a time it may have. */
+  private get wanted(): number {
+    if (this.resting || this.row.disabled !== null) return 0;
+    if (this.open) return Number(this.row.probe_due);
+    return this.target.concurrency;
+  }
+
+  /** One change after another; a target that is held waits for what it has in hand. */
+  private steer(): void {
+    this.again = true;
+    this.steering ??= this.reach().finally(() => (this.steering = undefined));
+  }
+
+  private async reach(): Promise<void> {
+    while (this.again) {
+      this.again = false;
+      const { wanted } = this;
+      if (wanted === this.present) continue;
+      this.present = wanted;
+      if (wanted === 0) await this.consumer.hold();
+      else await this.consumer.release({ concurrency: wanted });
+    }
+  }
+}
