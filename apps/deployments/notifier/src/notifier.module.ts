@@ -6,6 +6,7 @@ import { AccessModule, jsonBody, WarrenModule } from '@warren/service';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveriesStore } from './deliveries/deliveries.store.js';
 import { DeliveryLog } from './deliveries/delivery-log.js';
+import { DeliveryMetrics } from './deliveries/delivery.metrics.js';
 import { Retention } from './deliveries/retention.service.js';
 import { DeliveryConsumer } from './delivery/delivery.consumer.js';
 import { notifierConfig } from './notifier.config.js';
@@ -27,7 +28,7 @@ const mostBody = 64 * 1024;
     ConfigModule.forFeature(notifierConfig),
   ],
   controllers: [TargetsController, DeliveriesController],
-  providers: [DeliveryConsumer, RunningTargets, Reload, Targets, TargetsStore, RevisionsStore, DeliveriesStore, DeliveryLog, Retention],
+  providers: [DeliveryConsumer, RunningTargets, Reload, Targets, TargetsStore, RevisionsStore, DeliveriesStore, DeliveryLog, DeliveryMetrics, Retention],
 })
 export class NotifierModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -5,6 +5,7 @@ import { type Identity } from '@warren/service';
 import { BrokenCircuitError } from 'cockatiel';
 import { type Breaker } from '../breaker/breaker.js';
 import { type Attempt, type DeliveryLog, type Standing } from '../deliveries/delivery-log.js';
+import { type DeliveryMetrics } from '../deliveries/delivery.metrics.js';
 import { type Target } from '../targets/target.js';
 import { type TargetRow, type TargetsStore } from '../targets/targets.store.js';
 import { type Answer, type Subject, type Verdict } from './answer.js';
@@ -25,6 +26,7 @@ export interface DeliveryTools {
   identity: Identity;
   store: TargetsStore;
   log: DeliveryLog;
+  metrics: DeliveryMetrics;
   /** Milliseconds between two probes of an open target. */
   probeEvery: (target: Target) => number;
 }
@@ -57,6 +59,7 @@ export async function deliver(to: Delivering, message: Release, tools: DeliveryT
   await share(to, probing, sent.verdict, tools).catch((error: unknown) => logger.warn(`${to.target.name}: ${String(error)}`)); // the next answer shows the same
   const outcome = outcomeOf(to, message, sent.verdict, probing);
   const attempt = attemptOf(message, tools, { at, outcome, ...sent });
+  tools.metrics.attempted(to.target.name, attempt);
   await tools.log.add(standingOf(to, message, outcome, sent.verdict), attempt);
   if (outcome !== 'delivered') throw failureOf(sent.verdict, outcome);
 }

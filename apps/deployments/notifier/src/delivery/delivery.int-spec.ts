@@ -169,6 +169,12 @@ describe('a target', () => {
     expect(answer).toMatchObject({ status: 404, body: { code: 'unknown-target', detail: 'There is no target "none": see GET /api/v1/targets.' } });
   });
 
+  it('has figures for Prometheus', async () => {
+    const text = await (await fetch(`${notifier.url}/metrics`)).text();
+    expect(text).toMatch(/^warren_delivery_attempts_total\{.*target="weak",outcome="dead".*\} 1$/m);
+    expect(text).toMatch(/^warren_target_delivering\{.*target="weak".*\} 1$/m);
+  });
+
   it('is shown with its queue, its figures and no secret', async () => {
     const { body } = await notifier.call<Targets>('/targets');
     expect(JSON.stringify(body)).not.toContain(secret);

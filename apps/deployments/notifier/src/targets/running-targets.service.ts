@@ -3,6 +3,7 @@ import { Consumers } from '@warren/bus';
 import { InjectIdentity, type Identity } from '@warren/service';
 import { DeliveriesStore } from '../deliveries/deliveries.store.js';
 import { DeliveryLog } from '../deliveries/delivery-log.js';
+import { DeliveryMetrics } from '../deliveries/delivery.metrics.js';
 import { referenced } from '../notifier.config.js';
 import { probeEvery, RunningTarget, type RunningTools } from './running-target.js';
 import { queueOf } from './target.js';
@@ -26,9 +27,10 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
     private readonly store: TargetsStore,
     private readonly deliveries: DeliveriesStore,
     log: DeliveryLog,
+    private readonly metrics: DeliveryMetrics,
     @InjectIdentity() identity: Identity,
   ) {
-    this.tools = { identity, store, log, probeEvery, env: referenced() };
+    this.tools = { identity, store, log, metrics, probeEvery, env: referenced() };
   }
 
   onApplicationBootstrap(): void {
@@ -73,6 +75,7 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
   private async one(row: TargetRow, readAt: number): Promise<void> {
     const running = this.running.get(row.name) ?? this.add(row);
     await running.follow(row, readAt);
+    this.metrics.target(row.name, row.disabled === null && !running.open);
     if (row.leaving !== null) await this.leave(running);
   }
 
@@ -100,6 +103,7 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
   private async drop(name: string): Promise<void> {
     const running = this.running.get(name);
     this.running.delete(name);
+    this.metrics.target(name, undefined);
     await running?.consumer.remove();
     await running?.close();
   }
