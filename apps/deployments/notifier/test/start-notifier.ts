@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Bus } from '@warren/bus';
 import { deployments } from '@warren/contracts';
-import { newId, type Command, type Draft } from '@warren/protocol';
+import { newId, writeEnvelope, type Command, type Draft } from '@warren/protocol';
 import { createApp } from '@warren/service';
 import { onTeardown, testBroker, testDatabase, waitFor, type TestBroker, type TestDatabase } from '@warren/testing';
 import { connect, type ConfirmChannel } from 'amqplib';
-import { writeEnvelope } from '@warren/protocol';
 
 /** A target of the file; what it leaves out suits tests. */
 export type Settings = { name: string; url: string } & Record<string, unknown>;
@@ -38,7 +37,7 @@ export const writeTargets = (file: string, targets: readonly Settings[]): void =
 /** A file of targets, removed at the end. */
 export function targetsFile(targets: readonly Settings[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'warren-targets-'));
-  onTeardown(() => rmSync(folder, { recursive: true }));
+  onTeardown(() => Promise.resolve(rmSync(folder, { recursive: true })));
   const file = join(folder, 'targets.yaml');
   writeTargets(file, targets);
   return file;

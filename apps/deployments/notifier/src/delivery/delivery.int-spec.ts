@@ -5,7 +5,12 @@ import { httpEndpoint, type Endpoint, type Got } from '../../test/endpoint.js';
 import { startNotifier, type Notifier } from '../../test/start-notifier.js';
 
 const secret = `whsec_${Buffer.from('a secret of 24 bytes ...').toString('base64')}`;
-type Respond = (got: Got, before: number) => { status: number; headers?: Record<string, string>; body?: string } | undefined;
+interface Given {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+type Respond = (got: Got, before: number) => Given | undefined;
 
 let notifier: Notifier;
 const ends = new Map<string, Endpoint>();
@@ -14,7 +19,7 @@ const respond = new Map<string, Respond>();
 async function endpoint(name: string): Promise<string> {
   const end: Endpoint = await httpEndpoint((response, got) => {
     const before = end.got.filter(({ headers }) => headers['webhook-id'] === got.headers['webhook-id']).length - 1;
-    const answer = (respond.get(name) ?? (() => ({ status: 200 })))(got, before);
+    const answer: Given | undefined = (respond.get(name) ?? (() => ({ status: 200 })))(got, before);
     if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
   });
   onTeardown(() => end.close());
