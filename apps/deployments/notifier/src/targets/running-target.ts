@@ -24,6 +24,7 @@ export class RunningTarget implements Delivering {
   private steering: Promise<void> | undefined;
   private again = false;
   private resting = false;
+  private unbound: Promise<void> | undefined;
 
   /** @throws when a reference of the target is not in the environment */
   constructor(
@@ -49,6 +50,15 @@ export class RunningTarget implements Delivering {
     if (changed) await this.change(row);
     else this.breaker?.adopt(row.breaker, readAt);
     this.steer();
+  }
+
+  /** New messages come to it no more. @throws when the broker is away */
+  async unbind(): Promise<void> {
+    this.unbound ??= this.consumer.unbind();
+    await this.unbound.catch((error: unknown) => {
+      this.unbound = undefined;
+      throw error;
+    });
   }
 
   /** Takes nothing, as nothing waits for a target that leaves; false: takes again. */

@@ -90,7 +90,7 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
   /** Nothing new comes to it. When nothing waits it rests, and when no instance has anything in hand any more it is gone. */
   private async leave(running: RunningTarget): Promise<void> {
     const { consumer, row: { name } } = running;
-    await consumer.unbind();
+    await running.unbind();
     const { ready, consumers } = await consumer.waiting();
     const waits = ready > 0 || (await this.deliveries.waitingFor(name)) > 0;
     running.rest(!waits);
