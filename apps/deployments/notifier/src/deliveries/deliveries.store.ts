@@ -18,7 +18,7 @@ export interface TargetFigures {
   failed: number;
   lastAt: Date | null;
   lastStatus: number | null;
-  /** Messages that wait for their next attempt. */
+  /** Messages whose next attempt is not due yet. */
   waiting: number;
 }
 
@@ -45,7 +45,7 @@ export class DeliveriesStore {
     return keyset.page(rows, limit, ({ seq }) => seq, (row) => deliveryOf(row, attempts.get(keyOf(row)) ?? []));
   }
 
-  /** How many messages wait for their next attempt at a target, in the broker and not in its queue. */
+  /** How many messages wait for their next attempt at a target and may not be back in its queue; some that are may be among them. */
   async waitingFor(target: string): Promise<number> {
     const { rows } = await sql<{ count: number }>`
       select count(*)::int as count from deliveries where target = ${target} and state = 'waiting' and not ${backInQueue}`.execute(this.database.kysely);
@@ -55,7 +55,7 @@ export class DeliveriesStore {
   async figures(): Promise<Map<string, TargetFigures>> {
     const { rows } = await sql<TargetFigures>`
       select name as target, last.at as "lastAt", last.status as "lastStatus",
-        (select count(*)::int from deliveries d where d.target = name and state = 'waiting' and not ${backInQueue}) as waiting,
+        (select count(*)::int from deliveries d where d.target = name and state = 'waiting' and next_at > now()) as waiting,
         coalesce(hour.delivered, 0) as delivered, coalesce(hour.failed, 0) as failed
       from targets
       left join lateral (select at, status from attempts a where a.target = name order by at desc limit 1) last on true
