@@ -7,6 +7,7 @@ const Environment = z
     AMQP_URL: url('amqp', 'amqps').default('amqp://guest:guest@127.0.0.1:5672'),
     AMQP_MANAGEMENT_URL: url('http', 'https').default('http://guest:guest@127.0.0.1:15672'),
     HTTPSERV_URL: url('http', 'https').default('http://127.0.0.1:8082'),
+    NOTIFIER_URL: url('http', 'https').default('http://127.0.0.1:8083'),
     STATE_DEADLINE: milliseconds().default(5000),
     ANSWER_DEADLINE: milliseconds().default(5000),
     SEARCH_DEADLINE: milliseconds(14_000).default(10_000),
@@ -16,6 +17,8 @@ const Environment = z
     vhost: vhostOf(env.AMQP_URL),
     managementUrl: env.AMQP_MANAGEMENT_URL,
     httpservUrl: env.HTTPSERV_URL,
+    /** Where the service listens that delivers to targets. */
+    notifierUrl: env.NOTIFIER_URL,
     /** How long PUT /state waits for confirmations, in milliseconds. */
     deadline: env.STATE_DEADLINE,
     /** How long a request to the observer waits for its answer, in milliseconds. */

@@ -19,9 +19,9 @@ import { HomeController } from './docs/home.controller.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsStore } from './flows/flows.store.js';
 import { PublishService } from './flows/publish.service.js';
+import { Forward } from './forward/forward.service.js';
 import { gatewayConfig } from './gateway.config.js';
 import { gatewayMigrations } from './gateway.tables.js';
-import { MessageLog } from './messages/message-log.service.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { ObserverService } from './operations/observer.service.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -42,6 +42,8 @@ import { SystemStore } from './state/system.store.js';
 import { TransitionService } from './state/transition.service.js';
 import { ManagementApi } from './statistics/management-api.service.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
+import { Notifier } from './targets/notifier.service.js';
+import { TargetsController } from './targets/targets.controller.js';
 
 /** Bytes: a state is a word; a thousand ids or a note are some pages; a message is as long as the protocol allows. */
 const limits = { state: 1024, request: 64 * 1024, message: 8 * 1024 * 1024 };
@@ -58,17 +60,18 @@ const requests = ['redrive', 'discard', 'adopt', 'groups/:group/notes'].map((pat
   controllers: [
     HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController,
     DeadGroupsController, HealthController, StartController, DeadLettersController, // whose :id is not to take the others' words
-    OperationsController, AuditController,
+    OperationsController, AuditController, TargetsController,
   ], // prettier-ignore
   providers: [
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
     SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
-    RosterStore, Beats, MessageLog, ManagementApi, FlowsStore, PublishService,
+    RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, PublishService,
     Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,
   ], // prettier-ignore
 })
 export class GatewayModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(textBody(limits.request)).forRoutes({ path: 'api/v1/targets/*path', method: RequestMethod.POST });
     consumer.apply(textBody(limits.state)).forRoutes({ path: 'state', method: RequestMethod.PUT });
     consumer.apply(textBody(limits.message)).forRoutes({ path: 'api/v1/dead-letters/:id/payload', method: RequestMethod.PUT });
     consumer.apply(jsonBody(limits.request)).forRoutes(...requests);

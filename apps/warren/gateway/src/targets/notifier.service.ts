@@ -1,0 +1,27 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { type ProblemDetails } from '@warren/service';
+import { type Request, type Response } from 'express';
+import { Forward } from '../forward/forward.service.js';
+import { gatewayConfig } from '../gateway.config.js';
+
+/** A test of a target takes as long as the target lets a request take. */
+const patience = 120_000;
+
+/** The service that delivers to targets: it alone knows them. */
+@Injectable()
+export class Notifier {
+  constructor(
+    private readonly forward: Forward,
+    @Inject(gatewayConfig.KEY) private readonly config: ConfigType<typeof gatewayConfig>,
+  ) {}
+
+  /** @param path each part as it is, whatever is in it: a name with a slash stays a name. */
+  pass(request: Request, response: Response, path: readonly string[], unreachable: ProblemDetails): Promise<void> {
+    const url = new URL(`/api/v1/${path.map(part).join('/')}`, this.config.notifierUrl).href;
+    return this.forward.pass(request, response, { url, patience, unreachable });
+  }
+}
+
+/** A URL reads `.` and `..` as ways, also where they are escaped. */
+const part = (name: string): string => (/^\.{1,2}$/.test(name) ? '%20' : encodeURIComponent(name));
