@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { type CliConfig } from './cli.config.js';
 import { addAudit } from './commands/audit.command.js';
 import { addDeadLetters } from './commands/dead-letters/dead-letters.command.js';
+import { addDeliveries } from './commands/deliveries.command.js';
 import { addKey } from './commands/key.command.js';
 import { addLogs } from './commands/logs.command.js';
 import { addMessages } from './commands/messages.command.js';
@@ -10,6 +11,7 @@ import { addPublish } from './commands/publish.command.js';
 import { addRunLog } from './commands/run-log.command.js';
 import { addState } from './commands/state.command.js';
 import { addStatus } from './commands/status.command.js';
+import { addTargets } from './commands/targets.command.js';
 import { Gateway } from './gateway.js';
 import { type Terminal } from './terminal.js';
 
@@ -23,7 +25,7 @@ export interface Context {
   readonly json: () => boolean;
 }
 
-const addCommands = [addStatus, addState, addRunLog, addMessages, addPublish, addDeadLetters, addOperations, addAudit, addLogs, addKey];
+const addCommands = [addStatus, addState, addRunLog, addMessages, addPublish, addDeadLetters, addOperations, addAudit, addTargets, addDeliveries, addLogs, addKey];
 
 /**
  * Runs one command line.

@@ -48,7 +48,7 @@ export class Forward implements OnApplicationShutdown {
     const text = typeof body === 'string' && body !== '' ? body : undefined;
     try {
       return await send(target, {
-        method: method as Dispatcher.HttpMethod, headers: Object.fromEntries(kept) as Record<string, string>, body: text, dispatcher: this.agent, headersTimeout: to.patience,
+        method: method, headers: Object.fromEntries(kept) as Record<string, string>, body: text, dispatcher: this.agent, headersTimeout: to.patience,
       }); // prettier-ignore
     } catch (error) {
       this.logger.warn(`${target.origin} does not answer: ${String(error)}`);
