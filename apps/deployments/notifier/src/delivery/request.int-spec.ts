@@ -238,17 +238,17 @@ describe('secrets', () => {
     expect(endpoint.got[0]?.headers.authorization).toBe(`Bearer ${secret}`);
   });
 
-  it.each([
-    ['what is kept ends', 4_090],
-    ['reading ends', 65_530],
-  ])('are masked across the place where %s', async (_, before) => {
-    const filling = before > 4_096 ? secret.repeat(Math.floor(before / secret.length)) : '';
-    const endpoint = await http((response) => response.end(`${filling.padEnd(before, 'x')}${secret}${'y'.repeat(100)}`));
+  it('are masked across the place where what is kept ends', async () => {
+    const endpoint = await http((response) => response.end(`${'x'.repeat(4_094)}${secret}y`));
 
-    const { body } = await sendOnce(senderTo(endpoint, {}, [secret]));
+    expect((await sendOnce(senderTo(endpoint, {}, [secret]))).body).toBe(`${'x'.repeat(4_094)}**`);
+  });
 
-    expect(body).toContain('*'); // else the test is none
-    expect(body).not.toMatch(/hunt/);
+  it('are masked across the place where reading ends, which masking may move to what is kept', async () => {
+    const long = secret.repeat(20);
+    const endpoint = await http((response) => response.end(long.repeat(1_000)));
+
+    expect((await sendOnce(senderTo(endpoint, {}, [long]))).body).toMatch(/^\**$/);
   });
 
   it('are masked in errors', async () => {

@@ -40,7 +40,7 @@ describe('the headers of Standard Webhooks', () => {
 });
 
 describe('a secret that cannot sign', () => {
-  it.each(['', 'whsec_', 'whsec_short', 'hunter2hunter2hunter2hunter2hunter2', `whsec_${'!'.repeat(40)}`, `whsec_${'a'.repeat(41)}`, `whsec_${'a'.repeat(200)}`])('%j is refused and not shown', (wrong) => {
+  it.each(['', 'whsec_', 'whsec_short', 'hunter2hunter2hunter2hunter2hunter2', `whsec_${'!'.repeat(40)}`, `whsec_${'a'.repeat(41)}`, `whsec_${'a'.repeat(200)}`, ...[23, 65].map((bytes) => `whsec_${randomBytes(bytes).toString('base64')}`)])('%j is refused and not shown', (wrong) => {
     const refused = () => signer([secret(), wrong]);
 
     expect(refused).toThrow(SecretError);

@@ -225,6 +225,15 @@ describe('a problem of a template has its line in the file', () => {
     expect(linesOf(one(name, url, 'body: "{{ release }\\n}\\n{{ nope }}"'))[0]).toMatch(/^4: target "there", body: /);
   });
 
+  it('of what an alias repeats is its own', () => {
+    const other = one('name: other', url, body, 'rateLimit: *r').split('\n').slice(1).join('\n');
+
+    expect(linesOf([one(name, url, body, 'rateLimit: &r', '  requests: 0', '  per: 1s'), other].join('\n'))).toEqual([
+      '6: target "there", rateLimit.requests: must be a whole number from 1 to 100000',
+      '6: target "other", rateLimit.requests: must be a whole number from 1 to 100000',
+    ]);
+  });
+
   it('of an alias is the line of the alias', () => {
     expect(linesOf(one(name, url, "body: &b '{{ nope }}'").concat('\n', one('name: other', url, 'body: *b').split('\n').slice(1).join('\n'))).map((problem) => problem.slice(0, 16))).toEqual(['4: target "there', '7: target "other']);
   });
