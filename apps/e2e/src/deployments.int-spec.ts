@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Published, Targets } from '@warren/protocol';
+import { Targets } from '@warren/protocol';
 import { waitFor } from '@warren/testing';
 import { DeadLetterApi } from './letters/dead-letter-api.js';
 import { Endpoint } from './deliveries/endpoint.js';
+import { release } from './deliveries/release.js';
 import { targetOf, writeTargets } from './deliveries/targets.js';
 import { bootSystem, temporaryFolder } from './system/boot-system.js';
 import { Dice } from './system/dice.js';
@@ -47,13 +48,6 @@ function endProcess(pid: number): boolean {
   }
 }
 
-async function release(n: number): Promise<string> {
-  const body = JSON.stringify({ release: `v${n}`, datetime: new Date().toISOString() });
-  const { status, text } = await system.request('/api/v1/flows/deployments/released', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-  if (status !== 202) throw new Error(text);
-  return Published.parse(JSON.parse(text)).id;
-}
-
 const deliveredAll = (endpoint: Endpoint) => () => endpoint.taken().size >= count;
 
 /** Every release once, and some again under the same id: what a process had in hand when it was killed. */
@@ -89,7 +83,7 @@ describe(`${count} releases to four targets, while notifiers are killed (DEPLOYM
     const murder = killing(stop.signal);
     const numbers = Array.from({ length: count }, (_, n) => n).values();
     releases = [];
-    const lane = async () => { for (const n of numbers) releases.push(await release(n)); }; // prettier-ignore
+    const lane = async () => { for (const n of numbers) releases.push(await release(system, `v${n}`)); }; // prettier-ignore
     await Promise.all(Array.from({ length: 8 }, lane));
     await waitFor(deliveredAll(healthy), { timeout: settled, what: 'all at the healthy one' });
     await waitFor(deliveredAll(flaky), { timeout: settled, what: 'all at the flaky one' });

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { PermanentError, PostponeError, RetryAfterError, type Received } from '@warren/bus';
 import { type deployments } from '@warren/contracts';
-import { type Identity } from '@warren/service';
+import { failpoint, type Identity } from '@warren/service';
 import { BrokenCircuitError } from 'cockatiel';
 import { type Breaker } from '../breaker/breaker.js';
 import { type Attempt, type DeliveryLog, type Standing } from '../deliveries/delivery-log.js';
@@ -56,11 +56,13 @@ export async function deliver(to: Delivering, message: Release, tools: DeliveryT
     if (!(error instanceof BrokenCircuitError)) throw error;
     return hold(to, message, tools, 'The target was opened meanwhile.');
   });
+  failpoint('delivery.answered');
   await share(to, probing, sent.verdict, tools).catch((error: unknown) => logger.warn(`${to.target.name}: ${String(error)}`)); // the next answer shows the same
   const outcome = outcomeOf(to, message, sent.verdict, probing);
   const attempt = attemptOf(message, tools, { at, outcome, ...sent });
   tools.metrics.attempted(to.target.name, attempt);
   await tools.log.add(standingOf(to, message, outcome, sent.verdict), attempt);
+  failpoint('delivery.stored');
   if (outcome !== 'delivered') throw failureOf(sent.verdict, outcome);
 }
 
