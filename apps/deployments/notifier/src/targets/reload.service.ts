@@ -6,7 +6,7 @@ import { StartError } from '@warren/bus';
 import { type Reloaded, type TargetsProblem, type WaitingChoice } from '@warren/protocol';
 import { DeliveriesStore } from '../deliveries/deliveries.store.js';
 import { notifierConfig, referenced } from '../notifier.config.js';
-import { missingReferences } from './references.js';
+import { referenceProblems } from './references.js';
 import { MessagesWaitingError, TargetsRefusedError } from './reload.errors.js';
 import { RevisionsStore } from './revisions.store.js';
 import { RunningTargets } from './running-targets.service.js';
@@ -81,8 +81,8 @@ export class Reload implements OnModuleInit, OnApplicationBootstrap, OnModuleDes
     try {
       const text = await readFile(this.config.targetsFile, 'utf8');
       const targets = readTargets(text);
-      const missing = missingReferences(targets, referenced()).map(({ target, name }) => ({ line: null, message: `target "${target}": the environment has no ${name}` }));
-      if (missing.length > 0) throw new TargetsRefusedError(missing);
+      const problems = referenceProblems(targets, referenced()).map(({ target, message }) => ({ line: null, message: `target "${target}": ${message}` }));
+      if (problems.length > 0) throw new TargetsRefusedError(problems);
       return { hash: createHash('sha256').update(text).digest('hex'), targets };
     } catch (error) {
       throw error instanceof TargetsFileError ? new TargetsRefusedError(error.problems) : error;
