@@ -6,7 +6,9 @@ import { Agent, type Dispatcher, request as send } from 'undici';
 
 /** Milliseconds until the other service is given up: to connect, to begin its answer, between two pieces of it. */
 const patience = { connect: { timeout: 2000 }, bodyTimeout: 30_000 };
-const asked = ['accept', 'authorization', 'content-type'] as const;
+const asked = ['accept', 'authorization'] as const;
+/** Of a body: it goes on as text, in UTF-8, whatever it came as. */
+const json = { 'content-type': 'application/json' };
 /** Those of one connection only (RFC 9110, section 7.6.1). */
 const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'proxy-authenticate']);
 
@@ -27,7 +29,7 @@ export class Forward implements OnApplicationShutdown {
   private readonly agent = new Agent(patience);
 
   /**
-   * Method, search, key and a body that was read as text are passed on; status, headers and body come back.
+   * Method, search, key and a body that was read as text (as JSON) are passed on; status, headers and body come back.
    * @throws ProblemError 502 when the service does not begin to answer. An answer that breaks off later is cut, so that nobody takes it for whole.
    */
   async pass(request: Request, response: Response, to: Destination): Promise<void> {
@@ -48,7 +50,7 @@ export class Forward implements OnApplicationShutdown {
     const text = typeof body === 'string' && body !== '' ? body : undefined;
     try {
       return await send(target, {
-        method: method, headers: Object.fromEntries(kept) as Record<string, string>, body: text, dispatcher: this.agent, headersTimeout: to.patience,
+        method, headers: { ...(Object.fromEntries(kept) as Record<string, string>), ...(text && json) }, body: text, dispatcher: this.agent, headersTimeout: to.patience,
       }); // prettier-ignore
     } catch (error) {
       this.logger.warn(`${target.origin} does not answer: ${String(error)}`);

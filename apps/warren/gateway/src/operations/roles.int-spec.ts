@@ -24,7 +24,7 @@ beforeAll(async () => {
   await add(around.database, 'dead_letters', {});
   await add(around.database, 'dead_groups', {});
   [operation] = await add(around.database, 'operations', {});
-  gateway = await startGateway(around, { WARREN_KEYS_FILE: keysFile });
+  gateway = await startGateway(around, { WARREN_KEYS_FILE: keysFile, NOTIFIER_URL: 'http://127.0.0.1:1' });
   observer = await fakeObserver(around.broker, around.database);
 });
 afterAll(() => {
@@ -54,8 +54,20 @@ describe('a viewer', () => {
   });
 });
 
+/** Whom the roles let through is refused by the notifier's absence. */
+describe('targets', () => {
+  it.each(['targets', 'targets/a', 'targets/events', 'deliveries'])('are open to a viewer: %s', async (path) => {
+    expect((await as('vera', path)).json<Problem>()).toMatchObject({ code: 'notifier-unreachable' });
+  });
+
+  it.each(['targets/a/test', 'targets/a/disable', 'targets/a/enable', 'targets/reload'])('are changed by an operator, not by a viewer: %s', async (path) => {
+    expect((await as('vera', path, 'POST')).json<Problem>()).toMatchObject({ status: 403, code: 'role-too-low' });
+    expect((await as('otto', path, 'POST')).json<Problem>()).toMatchObject({ code: 'notifier-unreachable' });
+  });
+});
+
 describe('nobody', () => {
-  it.each([['GET', 'dead-letters'], ['GET', 'audit'], ['POST', 'dead-letters/redrive']])('may %s %s without a key', async (method, path) => {
+  it.each([['GET', 'dead-letters'], ['GET', 'audit'], ['POST', 'dead-letters/redrive'], ['GET', 'targets'], ['POST', 'targets/reload']])('may %s %s without a key', async (method, path) => {
     expect((await gateway.call(`/api/v1/${path}`, { method })).status).toBe(401);
   });
 });

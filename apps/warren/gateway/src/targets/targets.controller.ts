@@ -10,6 +10,7 @@ const unreachable = { code: 'notifier-unreachable', detail: 'No notifier answers
 const unknown = { code: 'unknown-target', detail: 'There is no target "grafana": see GET /api/v1/targets.' };
 const waiting = { code: 'messages-waiting', detail: 'The file leaves out targets for which messages wait (3 for "grafana"): reload with waiting "deliver" to deliver those first, or with "dead" to make them dead letters.' };
 const wrongFile = { code: 'targets-file-wrong', detail: 'line 4: unknown key "methode"', issues: [{ path: 'line 4', message: 'unknown key "methode"' }] };
+const tooLarge = { code: 'payload-too-large', detail: 'The body may have at most 65536 bytes.' };
 const ApiPaged = () => applyDecorators(ApiQuery({ name: 'limit', required: false }), ApiQuery({ name: 'cursor', required: false }));
 
 /** HTTP endpoints that flows deliver to, and what became of it, as the service that delivers tells it. */
@@ -49,7 +50,7 @@ export class TargetsController {
   @ApiOperation({ summary: 'Bring the targets file into effect, and say what becomes of what waits for targets that it leaves out' })
   @ApiBody({ type: ReloadDto, required: false })
   @ApiResponse({ status: 200, type: ReloadedDto.Output })
-  @ApiProblems({ 400: invalidRequest, 409: waiting, 422: wrongFile, 502: unreachable })
+  @ApiProblems({ 400: invalidRequest, 409: waiting, 413: tooLarge, 422: wrongFile, 502: unreachable })
   reload(@Req() request: Request, @Res() response: Response): Promise<void> {
     return this.notifier.pass(request, response, ['targets', 'reload'], unreachable);
   }
@@ -59,7 +60,7 @@ export class TargetsController {
   @ApiOperation({ summary: 'Send a target one release that nobody published' })
   @ApiBody({ type: TestDto, required: false })
   @ApiResponse({ status: 200, type: TargetTestDto.Output })
-  @ApiProblems({ 400: invalidRequest, 404: unknown, 422: { code: 'template-failed', detail: 'The template needs attributes.team, which this release does not have.' }, 502: unreachable })
+  @ApiProblems({ 400: invalidRequest, 404: unknown, 413: tooLarge, 422: { code: 'template-failed', detail: 'The template needs attributes.team, which this release does not have.' }, 502: unreachable })
   test(@Param('name') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.notifier.pass(request, response, ['targets', name, 'test'], unreachable);
   }
@@ -69,7 +70,7 @@ export class TargetsController {
   @ApiOperation({ summary: 'Deliver nothing to a target: what comes for it waits' })
   @ApiBody({ type: DisableDto, required: false })
   @ApiResponse({ status: 200, type: TargetStatusDto.Output })
-  @ApiProblems({ 400: invalidRequest, 404: unknown, 502: unreachable })
+  @ApiProblems({ 400: invalidRequest, 404: unknown, 413: tooLarge, 502: unreachable })
   disable(@Param('name') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.notifier.pass(request, response, ['targets', name, 'disable'], unreachable);
   }
