@@ -38,5 +38,10 @@ function rowOf({ at, release, target, state, attempts, message }: Delivery): str
   return [at, brief(release), target, state, String(attempts.length), brief(last ? (last.error ?? String(last.status ?? '')) : '-', 80), message];
 }
 
-const attemptsOf = ({ target, attempts }: Delivery): string[][] =>
-  attempts.map(({ attempt, at, ms, status, outcome, instance, error, body }) => [target, String(attempt), at, String(ms), String(status ?? '-'), outcome, instance, brief(error ?? body ?? '', 80)]);
+/** One that has had no request yet is shown as well: it is not lost. */
+function attemptsOf({ target, state, at: since, attempts }: Delivery): string[][] {
+  if (attempts.length === 0) return [[target, '0', since, '-', '-', state, '-']];
+  return attempts.map(({ attempt, at, ms, status, outcome, instance, error, body }) => [
+    target, String(attempt), at, String(ms), String(status ?? '-'), outcome, instance, brief(error ?? body ?? '', 80),
+  ]); // prettier-ignore
+}

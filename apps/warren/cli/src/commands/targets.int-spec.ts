@@ -99,6 +99,14 @@ describe('warren deliveries', () => {
 
   it('shows every request of one message', async () => {
     expect((await ask('deliveries', '--message', message)).out).toMatch(/^grafana +1 +2026\S+ +84 +503 +retried +notifier-1 +It answered 503\.$/m);
+    expect(gateway.asked[0]?.url).toBe(`/api/v1/deliveries?message=${message}&limit=20`);
+  });
+
+  it('shows one of which no request was sent yet', async () => {
+    gateway.serves({ 'GET /api/v1/deliveries': [{ items: [{ ...delivery, attempts: [] }], next: null }] });
+    const { out, err } = await ask('deliveries', '--message', message);
+    expect(out).toMatch(/^grafana +0 +2026\S+ +- +- +waiting +-$/m);
+    expect(err).toBe('');
   });
 
   it('takes no state that is none', async () => expect((await ask('deliveries', '--state', 'lost')).code).toBe(2));
