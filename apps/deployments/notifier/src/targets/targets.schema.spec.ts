@@ -21,7 +21,7 @@ describe('targets.schema.json', () => {
     expect(Object.keys(target.properties)).toEqual(
       ['name', 'preset', 'url', 'method', 'headers', 'body', 'success', 'timeout', 'attempts', 'delays', 'rateLimit', 'concurrency', 'secrets', 'allow', 'breaker'],
     );
-    expect(target.properties['name']).toMatchObject({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
+    expect(target.properties['name']).toMatchObject({ pattern: '^(?!(?:events|reload)$)[a-z][a-z0-9-]{0,62}$' });
   });
 });
 

@@ -30,7 +30,7 @@ function duration(least: number, most: number) {
 
 const shown = (ms: number) => (ms === longestDelay ? '19 days' : durationOf(ms));
 
-const Name = text('a name').regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a small letter, then up to 62 small letters, digits or hyphens').meta({ description: 'Its queue is deployments.<name>.' });
+const Name = text('a name').regex(/^(?!(?:events|reload)$)[a-z][a-z0-9-]{0,62}$/, 'must be a small letter, then up to 62 small letters, digits or hyphens, and not "events" or "reload", which the API has for itself').meta({ description: 'Its queue is deployments.<name>.' });
 
 /** References are looked up later: until then a default stands for them, or any text. */
 const Url = text().superRefine((url, context) => {

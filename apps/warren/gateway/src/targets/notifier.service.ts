@@ -5,8 +5,8 @@ import { type Request, type Response } from 'express';
 import { Forward } from '../forward/forward.service.js';
 import { gatewayConfig } from '../gateway.config.js';
 
-/** A test of a target takes as long as the target lets a request take. */
-const patience = 120_000;
+/** Milliseconds. A test of a target takes as long as the target lets a request take. */
+const patience = { test: 120_000, others: 10_000 };
 
 /** The service that delivers to targets: it alone knows them. */
 @Injectable()
@@ -19,7 +19,7 @@ export class Notifier {
   /** @param path each part as it is, whatever is in it: a name with a slash stays a name. */
   pass(request: Request, response: Response, path: readonly string[], unreachable: ProblemDetails): Promise<void> {
     const url = new URL(`/api/v1/${path.map(part).join('/')}`, this.config.notifierUrl).href;
-    return this.forward.pass(request, response, { url, patience, unreachable });
+    return this.forward.pass(request, response, { url, patience: path[2] === 'test' ? patience.test : patience.others, unreachable });
   }
 }
 
