@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { contract, flow, type Command } from '@warren/protocol';
 import { onTeardown, type TestBroker } from '@warren/testing';
 import { z } from 'zod';
-import { Bus, BusModule } from '../src/index.js';
+import { Bus, BusModule, type BusOptions } from '../src/index.js';
 
 /** A flow to try the bus with: `order` is consumed, `receipt` is terminal. */
 export const shop = flow('shop', {
@@ -22,10 +22,12 @@ export interface StartedBus {
 }
 
 /** A process of the service `shop-till` with these providers, closed at the end of the file. */
-export async function startBus(broker: TestBroker, providers: Provider[] = [], imports: DynamicModule[] = []): Promise<StartedBus> {
+export async function startBus(
+  broker: Pick<TestBroker, 'url'>, providers: Provider[] = [], imports: DynamicModule[] = [], options: Partial<BusOptions> = {},
+): Promise<StartedBus> { // prettier-ignore
   const identity = { service: 'shop-till', instance: 'shop-till-0001', version: '1.2.3' };
   const module = await Test.createTestingModule({
-    imports: [BusModule.forRoot({ ...identity, contracts: [shop], url: broker.url }), ...imports],
+    imports: [BusModule.forRoot({ ...identity, contracts: [shop], url: broker.url, ...options }), ...imports],
     providers,
   }).compile();
   module.useLogger(process.env.LOG ? new ConsoleLogger() : false);
