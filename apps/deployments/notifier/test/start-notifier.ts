@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Bus } from '@warren/bus';
 import { deployments } from '@warren/contracts';
-import { newId, writeEnvelope, type Command, type Draft } from '@warren/protocol';
+import { newId, Targets, writeEnvelope, type Command, type Draft } from '@warren/protocol';
 import { createApp } from '@warren/service';
 import { onTeardown, testBroker, testDatabase, waitFor, type TestBroker, type TestDatabase } from '@warren/testing';
 import { connect, type ConfirmChannel } from 'amqplib';
+import { type z } from 'zod';
 
 /** A target of the file; what it leaves out suits tests. */
 export type Settings = { name: string; url: string } & Record<string, unknown>;
@@ -21,7 +23,10 @@ export interface Notifier {
   url: string;
   /** Its TARGETS_FILE. */
   file: string;
-  call<T = unknown>(path: string, init?: RequestInit): Promise<{ status: number; body: T }>;
+  /** As any answer. */
+  call(path: string, init?: RequestInit): Promise<{ status: number; body: unknown }>;
+  /** An answer that is as its schema says. */
+  ask<S extends z.ZodType>(schema: S, path: string, init?: RequestInit): Promise<z.output<S>>;
   /** Publishes a release; @returns its id. @throws when no target takes it */
   release(name: string, attributes?: Record<string, string>): Promise<string>;
   close(): Promise<void>;
@@ -37,7 +42,7 @@ export const writeTargets = (file: string, targets: readonly Settings[]): void =
 /** A file of targets, removed at the end. */
 export function targetsFile(targets: readonly Settings[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'warren-targets-'));
-  onTeardown(() => Promise.resolve(rmSync(folder, { recursive: true })));
+  onTeardown(() => rm(folder, { recursive: true }));
   const file = join(folder, 'targets.yaml');
   writeTargets(file, targets);
   return file;
@@ -57,12 +62,13 @@ export async function startNotifier(targets: readonly Settings[], env: NodeJS.Pr
   await waitFor(() => bus.connected);
   await waitFor(async () => (await bus.apply(running), true));
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
-  const call: Notifier['call'] = async <T>(path: string, init?: RequestInit) => {
+  const call: Notifier['call'] = async (path, init) => {
     const response = await fetch(`${url}/api/v1${path}`, { ...init, headers: { 'content-type': 'application/json' } });
-    return { status: response.status, body: (await response.json()) as T };
+    return { status: response.status, body: await response.json() };
   };
-  await waitFor(async () => (await call<{ items: unknown[] }>('/targets')).body.items.length === targets.length, { what: 'the targets' });
-  return { app, broker, database, url, file, call, release: await releaser(broker.url), close };
+  const ask: Notifier['ask'] = async (schema, path, init) => schema.parse((await call(path, init)).body);
+  await waitFor(async () => (await ask(Targets, '/targets')).items.length === targets.length, { what: 'the targets' });
+  return { app, broker, database, url, file, call, ask, release: await releaser(broker.url), close };
 }
 
 async function releaser(url: string): Promise<Notifier['release']> {

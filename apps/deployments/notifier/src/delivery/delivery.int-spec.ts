@@ -1,4 +1,4 @@
-import { type Deliveries, type Delivery, type TargetEvents, type Targets, type TargetStatus } from '@warren/protocol';
+import { Deliveries, TargetEvents, Targets, TargetStatus, type Delivery } from '@warren/protocol';
 import { onTeardown, waitFor } from '@warren/testing';
 import { Webhook } from 'standardwebhooks';
 import { httpEndpoint, type Endpoint, type Got } from '../../test/endpoint.js';
@@ -29,10 +29,10 @@ async function endpoint(name: string): Promise<string> {
 
 const got = (name: string) => ends.get(name)?.got ?? [];
 const idsAt = (name: string) => got(name).map(({ headers }) => headers['webhook-id']);
-const status = async (name: string) => (await notifier.call<TargetStatus>(`/targets/${name}`)).body;
-const events = async (name: string) => (await notifier.call<TargetEvents>(`/targets/events?target=${name}`)).body.items.map(({ kind }) => kind);
+const status = async (name: string) => (await notifier.ask(TargetStatus, `/targets/${name}`));
+const events = async (name: string) => (await notifier.ask(TargetEvents, `/targets/events?target=${name}`)).items.map(({ kind }) => kind);
 async function deliveryOf(message: string, target: string): Promise<Delivery | undefined> {
-  return (await notifier.call<Deliveries>(`/deliveries?message=${message}&target=${target}`)).body.items[0];
+  return (await notifier.ask(Deliveries, `/deliveries?message=${message}&target=${target}`)).items[0];
 }
 const until = (message: string, target: string, state: Delivery['state']) =>
   waitFor(async () => { const found = await deliveryOf(message, target); return found?.state === state && found; }, { what: `${target} ${state}` }); // prettier-ignore
@@ -152,7 +152,7 @@ describe('a target', () => {
   });
 
   it('is disabled and enabled by an operator: meanwhile its messages wait', async () => {
-    expect((await notifier.call<TargetStatus>('/targets/off/disable', { method: 'POST', body: '{"reason":"being moved"}' })).body).toMatchObject({ state: 'disabled', reason: 'being moved' });
+    expect((await notifier.ask(TargetStatus, '/targets/off/disable', { method: 'POST', body: '{"reason":"being moved"}' }))).toMatchObject({ state: 'disabled', reason: 'being moved' });
     const before = got('off').length;
     const id = await notifier.release('v8');
     await waitFor(async () => (await status('off')).waiting === 1);
@@ -165,7 +165,7 @@ describe('a target', () => {
 
   it('is tested without a release', async () => {
     respond.set('log', () => ({ status: 404, body: `no such path, ${secret}` }));
-    const { status: code, body } = await notifier.call<Record<string, unknown>>('/targets/log/test', { method: 'POST', body: '{"release":"try"}' });
+    const { status: code, body } = await notifier.call('/targets/log/test', { method: 'POST', body: '{"release":"try"}' });
     expect([code, body]).toMatchObject([200, { status: 404, delivered: false, body: 'no such path, ***', request: { method: 'PUT', body: expect.stringContaining('DEPLOY-try') as string } }]);
   });
 
@@ -181,7 +181,7 @@ describe('a target', () => {
   });
 
   it('is shown with its queue, its figures and no secret', async () => {
-    const { body } = await notifier.call<Targets>('/targets');
+    const body = await notifier.ask(Targets, '/targets');
     expect(JSON.stringify(body)).not.toContain(secret);
     expect(body.items.find(({ name }) => name === 'weak')).toMatchObject({ queue: 'deployments.weak', method: 'PUT', state: 'delivering', failed: 2, waiting: 0 });
     expect(body.problems).toEqual([]);
