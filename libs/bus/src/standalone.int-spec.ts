@@ -1,5 +1,6 @@
 import { names } from '@warren/protocol';
-import { FaultProxy, testBroker, waitFor, type TestBroker } from '@warren/testing';
+import { FaultProxy, onTeardown, testBroker, waitFor, type TestBroker } from '@warren/testing';
+import { connect, type GetMessage } from 'amqplib';
 import { Books, forgetAll, seen } from '../test/counters.js';
 import { probe } from '../test/probe.js';
 import { shop, startBus, type StartedBus } from '../test/start-bus.js';
@@ -17,8 +18,10 @@ const publish = (item: string) => command.app.get(Publisher).publish(shop.order(
 const queues = async () => (await broker.management<{ name: string }[]>(`/api/queues/${broker.vhost}`)).map(({ name }) => name);
 
 /** Somebody else's consumer. */
-async function taker(): Promise<() => Promise<Awaited<ReturnType<Awaited<ReturnType<typeof probe>>['channel']['get']>>>> {
-  const { channel } = await import('amqplib').then(({ connect }) => connect(broker.url)).then(async (connection) => ({ channel: await connection.createChannel() }));
+async function taker(): Promise<() => Promise<GetMessage | false>> {
+  const connection = await connect(broker.url);
+  onTeardown(() => connection.close());
+  const channel = await connection.createChannel();
   await channel.assertExchange('shop', 'topic', { durable: true });
   await channel.assertQueue('others');
   await channel.bindQueue('others', 'shop', 'shop.order');
@@ -65,7 +68,7 @@ describe('a process without a gateway and a journal', () => {
 
     await publish('second');
 
-    expect([await take(), await take()].map((one) => one && JSON.parse(one.content.toString()) as unknown)).toEqual([{ item: 'first' }, { item: 'second' }]);
+    expect([await take(), await take()].map((one) => one && (JSON.parse(one.content.toString()) as unknown))).toEqual([{ item: 'first' }, { item: 'second' }]);
   });
 
   it('is told within the deadline that the broker is away', async () => {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { onTeardown, type TestBroker } from '@warren/testing';
 
-/** The consumer of till.cjs as a process that is started again whenever it ends, as a supervisor does. */
+/** The consumers of till.cjs, or of another script, as a process that is started again whenever it ends, as a supervisor does. */
 export class TillProcess {
   /** How often it was killed. */
   kills = 0;
@@ -11,17 +11,20 @@ export class TillProcess {
   private child: ChildProcess | undefined;
   private stopped = false;
 
-  private constructor(private readonly broker: TestBroker) {}
+  private constructor(
+    private readonly broker: TestBroker,
+    private readonly script: string,
+  ) {}
 
-  static of(broker: TestBroker): TillProcess {
-    const process = new TillProcess(broker);
+  static of(broker: TestBroker, script = 'till.cjs'): TillProcess {
+    const process = new TillProcess(broker, script);
     onTeardown(() => process.stop());
     return process;
   }
 
   start(): void {
     const env = { PATH: process.env['PATH'], AMQP_URL: this.broker.url };
-    this.child = spawn(process.execPath, [join(__dirname, 'till.cjs')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.child = spawn(process.execPath, [join(__dirname, this.script)], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.child.stderr?.on('data', (data: Buffer) => (this.errors += data.toString()));
     this.child.once('exit', (_, signal) => {
       if (this.stopped) return;

@@ -55,6 +55,8 @@ export const marker = (id = newId()): Delivery => control(journalTypes.marker, {
 
 export const announce = (announced: Partial<Announcement> = {}): Delivery => control(journalTypes.announcement, announcement(announced));
 
+export const retire = (queue = 'signal.imed'): Delivery => control(journalTypes.retired, { queue });
+
 export const announcement = (announced: Partial<Announcement> = {}): Announcement => ({
   service: 'signal-imed', instance: 'signal-imed-0001', sources: [],
   flows: [{ name: 'signal', exchange: 'signal', contracts: [contract()] }],

@@ -15,17 +15,21 @@ interface Circumstances {
   registry: Registry;
 }
 
-/** No consumer reports what the broker gave up: its hop ends here, also where the journal has yet to see the message. */
+/**
+ * No consumer reports what the broker gave up: its hop ends here, also where the journal has yet to see the message. Where the queue's consumer is
+ * retired, or Warren has none, no message is yet to be seen: only a hop that is there ends.
+ */
 export async function closeHops(tx: JournalTransaction, letters: readonly NewDeadLetter[], { at, registry }: Circumstances): Promise<void> {
-  const silent = letters.filter(({ reported, queue }) => !reported && registry.consumerOf(queue) !== undefined);
+  const silent = letters.filter(({ reported }) => !reported);
   if (silent.length === 0) return;
   const reports = silent.map((letter) => reportOf(letter, at));
   const hops = new Hops(await findHops(tx, hopSearch(reports)));
   const roots = await rootSeqs(tx, reports.map(({ journey }) => journey)); // prettier-ignore
   const seq = await nextSeq(tx);
   for (const report of reports) {
-    const place = { flow: registry.flowOfQueue(report.queue) ?? '', seq, rootSeq: roots.get(report.journey) ?? null, now: at.getTime() };
-    hops.report(report, { service: null, instance: null }, () => unexpectedHop(report, place));
+    const flow = registry.flowOfQueue(report.queue);
+    const place = { seq, rootSeq: roots.get(report.journey) ?? null, now: at.getTime() };
+    hops.report(report, { service: null, instance: null }, () => (flow === undefined ? undefined : unexpectedHop(report, { ...place, flow })));
   }
   await ensurePartitions(tx, [...new Set(hops.changed.map(({ day }) => day))]);
   await saveHops(tx, hops.changed);

@@ -2,7 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { Database } from '@warren/database';
 import { digestOf, headers, names, newId, type Cause, type DeadLetterState } from '@warren/protocol';
 import { testDatabase, waitFor } from '@warren/testing';
-import { announce, brokerDead, consumer, contract, dead, foreign, message, report } from '../../test/deliveries.js';
+import { announce, brokerDead, consumer, contract, dead, foreign, message, report, retire } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
 import { migrations } from '../migrations/index.js';
 import { Intake } from './intake.js';
@@ -354,6 +354,15 @@ describe('a hop that nobody reports', () => {
     await write(journal.observer(), message({}, { id }));
 
     await expect(hops()).resolves.toMatchObject([{ message: id, outcome: 'dead', flow: 'signal' }]);
+  });
+
+  it('ends also where its consumer is retired and its queue gone', async () => {
+    const id = newId();
+    await announced();
+    await write(journal.observer(), message({}, { id }), report({ id, outcome: 'retried', retryAt: Date.now() }), retire());
+    await intake.takeIn([gone(id), brokerDead({ queue: 'signal.imed' }, message())], from);
+
+    await expect(hops()).resolves.toMatchObject([{ message: id, outcome: 'dead', attempt: 1 }]);
   });
 
   it('is none where a consumer reports it, or where Warren has no consumer', async () => {

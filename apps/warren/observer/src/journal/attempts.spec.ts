@@ -4,9 +4,10 @@ import { Attempts } from './attempts.js';
 
 const id = newId();
 const reporter = { service: 'signal-imed', instance: 'signal-imed-0001' };
-const told = (...reports: Partial<Parameters<typeof hopReport>[0]>[]): Attempts => {
+type Report = Partial<Parameters<typeof hopReport>[0]>;
+const told = (...reports: Report[]): Attempts => {
   const attempts = new Attempts();
-  for (const report of reports) attempts.add(hopReport({ id, ...report }), reporter);
+  for (const report of reports) attempts.add(hopReport({ id, ...report }), reporter, false);
   return attempts;
 };
 
@@ -28,6 +29,16 @@ describe('attempts', () => {
     const { all } = told({ attempt: 2, outcome: 'retried' }, { attempt: 2, children: 7 }, { attempt: 3, outcome: 'dead' }, { attempt: 3 });
 
     expect(all.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([[2, 'handled'], [3, 'dead']]);
+  });
+
+  it('that were postponed are one, which is handled in the end though it was the first', () => {
+    const attempts = told({ outcome: 'retried', retryAt: 5 }, { outcome: 'retried', retryAt: 6 });
+    expect(attempts.all).toMatchObject([{ attempt: 1, outcome: 'retried', retryAt: new Date(6) }]);
+
+    attempts.add(hopReport({ id }), reporter, true);
+    attempts.add(hopReport({ id, outcome: 'retried' }), reporter, true); // it was held up
+
+    expect(attempts.all).toMatchObject([{ attempt: 1, outcome: 'handled', retryAt: null }]);
   });
 
   it('of each queue are its own', () => {

@@ -9,12 +9,15 @@ export class Attempts {
   /** The redrives that have ended well. */
   readonly redriven: EndedRedrive[] = [];
 
-  add(report: HopReport, reporter: Reporter): void {
+  /** @param again whether one was to be made again before: then even a first one that went well is kept, in place of what it was. */
+  add(report: HopReport, reporter: Reporter, again: boolean): void {
     const { id: message, queue, redrive, attempt, outcome } = report;
     if (outcome === 'handled' && redrive > 0) this.redriven.push({ message, queue, redrive });
-    if (outcome === 'handled' && redrive === 0 && attempt <= 1) return;
+    if (outcome === 'handled' && redrive === 0 && attempt <= 1 && !again) return;
     const key = `${message} ${redrive} ${attempt} ${queue}`;
-    if (this.rows.get(key)?.outcome !== 'dead') this.rows.set(key, attemptRow(report, reporter));
+    const known = this.rows.get(key)?.outcome;
+    if (known === 'dead' || (known === 'handled' && outcome === 'retried')) return;
+    this.rows.set(key, attemptRow(report, reporter));
   }
 
   get all(): AttemptRow[] {

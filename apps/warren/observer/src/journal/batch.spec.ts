@@ -1,5 +1,5 @@
 import { newId } from '@warren/protocol';
-import { announce, consumer, contract, foreign, marker, message, report } from '../../test/deliveries.js';
+import { announce, consumer, contract, foreign, marker, message, report, retire } from '../../test/deliveries.js';
 import { Registry } from '../registry/registry.js';
 import { Batch, type Known } from './batch.js';
 import { readEntry } from './entry.js';
@@ -58,6 +58,23 @@ describe('a batch', () => {
 
     expect(messages.map(({ line }) => line)).toEqual(['{"text":"MSG_1"}', 'now MSG_1']);
     expect(hops.changed.map(({ message: id, queue }) => [id, queue])).toEqual([[messages[1]!.id, 'signal.imed'], [messages[1]!.id, 'audit']]);
+  });
+
+  it('expects no report of a consumer that is retired on what comes after that, until it is announced again', () => {
+    const ids = [newId(), newId(), newId()];
+    const [before, between, after] = ids.map((id) => message({}, { id }));
+
+    const { hops, retired } = batch({}, announce(), before!, retire(), between!, announce(), after!, retire('audit'));
+
+    expect(hops.changed.map(({ message: id }) => id)).toEqual([ids[0], ids[2]]);
+    expect([...retired]).toEqual(['audit']);
+  });
+
+  it('closes a hop by the report of a consumer that is retired', () => {
+    const [one, late] = [newId(), newId()];
+    const { hops } = batch({}, announce(), message({}, { id: one }), retire(), message({}, { id: late }), report({ id: one }), report({ id: late }));
+
+    expect(hops.changed).toMatchObject([{ message: one, outcome: 'handled', flow: 'signal' }, { message: late, outcome: 'handled' }]);
   });
 
   it('leads its hops to their root, in the batch or in the journal', () => {

@@ -24,6 +24,8 @@ export class Batch {
   readonly messages: MessageRow[] = [];
   readonly markers: { id: string; seq: number }[] = [];
   readonly announcements: Announcement[] = [];
+  /** Queues of consumers that are retired, as of the end of the batch. */
+  readonly retired = new Set<string>();
   /** Ids of messages of which a copy with another digest came. */
   readonly differing: string[] = [];
   /** Ids of foreign messages of which a copy came. */
@@ -51,6 +53,7 @@ export class Batch {
     if (entry.kind === 'message') this.addMessage(entry.message, seq);
     if (entry.kind === 'hops') this.addReports(entry.reports, seq);
     if (entry.kind === 'announcement') this.addAnnouncement(entry.announcement);
+    if (entry.kind === 'retirement') this.addRetirement(entry.queue);
     if (entry.kind === 'marker') this.markers.push({ id: entry.id, seq });
   }
 
@@ -91,8 +94,8 @@ export class Batch {
     const now = this.position.at.getTime();
     for (const report of hops) {
       const flow = this.registry.flowOfQueue(report.queue) ?? '';
-      this.hops.report(report, { service, instance }, () => unexpectedHop(report, { flow, seq, rootSeq: this.rootSeq(report.journey), now }));
-      this.attempts.add(report, { service, instance });
+      const again = this.hops.report(report, { service, instance }, () => unexpectedHop(report, { flow, seq, rootSeq: this.rootSeq(report.journey), now }));
+      this.attempts.add(report, { service, instance }, again);
     }
   }
 
@@ -100,6 +103,13 @@ export class Batch {
   private addAnnouncement(announcement: Announcement): void {
     this.announcements.push(announcement);
     this.registry.add(contractsOf(announcement), consumersOf(announcement));
+    for (const { queue } of announcement.consumers) this.retired.delete(queue);
+  }
+
+  /** What comes after it in the queue is not expected to be reported by that consumer. */
+  private addRetirement(queue: string): void {
+    this.retired.add(queue);
+    this.registry.retire(queue);
   }
 
   private rootSeq(journey: string): number | null {

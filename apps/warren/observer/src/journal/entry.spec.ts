@@ -1,5 +1,5 @@
 import { newId } from '@warren/protocol';
-import { announce, control, foreign, marker, message, report } from '../../test/deliveries.js';
+import { announce, control, foreign, marker, message, report, retire } from '../../test/deliveries.js';
 import { readEntry } from './entry.js';
 
 describe('a delivery', () => {
@@ -9,6 +9,8 @@ describe('a delivery', () => {
     ['a message on a control record’s topic', message({ exchange: 'signal', routingKey: 'warren.hops' }), 'message'],
     ['a report', report({ id: newId() }), 'hops'],
     ['an announcement', announce(), 'announcement'],
+    ['a retirement', retire(), 'retirement'],
+    ['a retirement of nothing', control('warren.retired', {}), 'poison'],
     ['a marker', marker(), 'marker'],
     ['a marker without an id', control('warren.marker', {}), 'poison'],
     ['an unknown record', control('warren.other', {}), 'poison'],

@@ -1,11 +1,12 @@
 import { type Delivery } from '@warren/bus';
-import { Announcement, digestOf, HopReports, journalTypes, Marker, names, readEnvelope, type Envelope } from '@warren/protocol';
+import { Announcement, digestOf, HopReports, journalTypes, Marker, names, readEnvelope, Retirement, type Envelope } from '@warren/protocol';
 
 /** What a delivery of the journal queue is to the observer. */
 export type Entry =
   | { kind: 'message'; message: Arrival }
   | { kind: 'hops'; reports: HopReports }
   | { kind: 'announcement'; announcement: Announcement }
+  | { kind: 'retirement'; queue: string }
   | { kind: 'marker'; id: string }
   | { kind: 'poison'; reason: string };
 
@@ -38,6 +39,7 @@ function readControl(type: string, record: unknown): Entry {
   switch (type) {
     case journalTypes.hops: return { kind: 'hops', reports: readReports(record) };
     case journalTypes.announcement: return { kind: 'announcement', announcement: Announcement.parse(record) };
+    case journalTypes.retired: return { kind: 'retirement', queue: Retirement.parse(record).queue };
     case journalTypes.marker: return { kind: 'marker', id: Marker.parse(record).id };
     default: return { kind: 'poison', reason: `"${type}" is no record that the observer knows.` };
   } // prettier-ignore

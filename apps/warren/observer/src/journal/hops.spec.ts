@@ -13,7 +13,7 @@ const reporter = { service: 'signal-imed', instance: 'signal-imed-0001' };
 const expected = () => {
   throw new Error('The hop was expected.');
 };
-const tell = (hops: Hops, report: HopReport): void => hops.report(report, reporter, expected);
+const tell = (hops: Hops, report: HopReport): boolean => hops.report(report, reporter, expected);
 
 describe('a hop', () => {
   it('becomes what the later report says', () => {
@@ -71,6 +71,27 @@ describe('a hop', () => {
     tell(hops, hopReport({ id: hop.message }));
 
     expect(hop).toMatchObject({ outcome: 'handled', attempt: 1 });
+  });
+
+  it('whose attempt is postponed again and again stays open, due when the last report says, until it is handled', () => {
+    const hop = row();
+    const hops = new Hops([hop]);
+    const postponed = (retryAt: number) => tell(hops, hopReport({ id: hop.message, outcome: 'retried', retryAt }));
+    expect([postponed(5), postponed(6), postponed(7)]).toEqual([false, true, true]);
+    expect(hop).toMatchObject({ outcome: 'retried', attempt: 1, retryAt: new Date(7) });
+
+    expect(tell(hops, hopReport({ id: hop.message }))).toBe(true);
+    expect(hop).toMatchObject({ outcome: 'handled', attempt: 1, retryAt: null });
+
+    expect(postponed(8)).toBe(false); // it was held up
+    expect(hop).toMatchObject({ outcome: 'handled' });
+  });
+
+  it('that nobody expected may be none', () => {
+    const hops = new Hops([]);
+    hops.report(hopReport({ id: newId() }), reporter, () => undefined);
+
+    expect(hops.changed).toEqual([]);
   });
 
   it('of another queue is another', () => {

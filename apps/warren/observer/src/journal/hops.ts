@@ -34,14 +34,17 @@ export class Hops {
 
   /**
    * An attempt has ended. The later report wins, except that dead and discarded stand until a redrive, and that a report which was held up
-   * on its way undoes nothing that came after it. `unknown` makes the hop of a message or queue that the journal did not expect.
+   * on its way undoes nothing that came after it. `unknown` makes the hop of a message or queue that the journal did not expect, or says that there is none.
+   * @returns whether an attempt, maybe this one, was to be made again before
    */
-  report(report: HopReport, reporter: Reporter, unknown: () => HopRow): void {
+  report(report: HopReport, reporter: Reporter, unknown: () => HopRow | undefined): boolean {
     const hop = this.find(report) ?? this.added(unknown());
-    if (isPast(report, hop)) return;
+    if (!hop || isPast(report, hop)) return false;
+    const again = hop.outcome === 'retried';
     this.claim(hop, report.id);
     Object.assign(hop, reporter, endOf(report));
     this.touched.add(hop);
+    return again;
   }
 
   private find({ id, queue, foreign }: HopReport): HopRow | undefined {
@@ -50,8 +53,8 @@ export class Hops {
     return earliest([...(this.unclaimed.get(keyOf(foreign, queue)) ?? [])].filter(isOpen));
   }
 
-  private added(hop: HopRow): HopRow {
-    this.index(hop);
+  private added(hop: HopRow | undefined): HopRow | undefined {
+    if (hop) this.index(hop);
     return hop;
   }
 
@@ -77,8 +80,10 @@ export class Hops {
   }
 }
 
-function isPast({ redrive, attempt }: HopReport, hop: HopRow): boolean {
+/** An attempt that is postponed is reported again and again under one number: what was handled at it is not undone by one that was held up. */
+function isPast({ redrive, attempt, outcome }: HopReport, hop: HopRow): boolean {
   if (redrive !== hop.redrive) return redrive < hop.redrive;
+  if (attempt === hop.attempt && outcome === 'retried' && hop.outcome === 'handled') return true;
   return attempt < hop.attempt || hop.outcome === 'dead' || hop.outcome === 'discarded';
 }
 

@@ -2,7 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { Database } from '@warren/database';
 import { derivedId, names, newId } from '@warren/protocol';
 import { testDatabase, waitFor } from '@warren/testing';
-import { announce, consumer, contract, dead, foreign, hopReport, control, marker, message, report } from '../../test/deliveries.js';
+import { announce, consumer, contract, dead, foreign, hopReport, control, marker, message, report, retire } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
 import { migrations } from '../migrations/index.js';
 import { JournalWriter } from './journal.writer.js';
@@ -350,6 +350,21 @@ describe('attempts', () => {
     await expect(attempts()).resolves.toMatchObject([{ attempt: 1, outcome: 'dead' }, { attempt: 2, outcome: 'dead' }]);
   });
 
+  it('that are postponed are one, in one batch and in many; the hop is open until it is handled, and stays so', async () => {
+    const id = newId();
+    const postponed = (retryAt: number) => report({ id, outcome: 'retried', retryAt, error: { name: 'PostponeError', message: 'not now' } });
+    await write(writer, announce(), message({}, { id }), postponed(1_900_000_000_000), postponed(1_900_000_001_000));
+    await write(writer, postponed(1_900_000_002_000));
+    await expect(attempts()).resolves.toMatchObject([{ attempt: 1, outcome: 'retried', error: 'PostponeError', retryAt: new Date(1_900_000_002_000) }]);
+    await expect(journal.open()).resolves.toMatchObject([{ message: id, retryAt: new Date(1_900_000_002_000) }]);
+
+    await write(writer, report({ id }));
+    await write(writer, postponed(1_900_000_003_000)); // it was held up
+
+    await expect(attempts()).resolves.toMatchObject([{ attempt: 1, outcome: 'handled', error: null, retryAt: null }]);
+    await expect(journal.open()).resolves.toEqual([]);
+  });
+
   it('that go well after a redrive end it, and no other', async () => {
     const id = newId();
     await journal.intake().takeIn([dead({}, { id }), dead({}, { id, redrive: 1 }), dead({ queue: 'audit' }, { id }), dead()], { queue: names.dead });
@@ -393,6 +408,20 @@ describe('control records', () => {
     await expect(journal.database.query('select flow, name, type, secret, line from journal.contracts')).resolves
       .toEqual([{ flow: 'signal', name: 'original', type: 'signal.original@1', secret: [], line: '{text}' }]);
     await expect(journal.database.query('select name, every::int from journal.sources')).resolves.toEqual([{ name: 'orig', every: 3000 }]);
+  });
+
+  it('retire a consumer in their order, for every observer, until it is announced again', async () => {
+    const other = journal.observer();
+    const consumers = () => journal.database.query('select queue from journal.consumers');
+    const [before, between, after] = [newId(), newId(), newId()];
+    await write(writer, announce(), message({}, { id: before }), retire());
+    await expect(consumers()).resolves.toEqual([]);
+    await write(other, message({}, { id: between }));
+    await write(writer, retire(), announce());
+    await expect(consumers()).resolves.toEqual([{ queue: 'signal.imed' }]);
+    await write(other, message({}, { id: after }));
+
+    expect((await journal.open()).map(({ message: id }) => id)).toEqual([before, after]);
   });
 
   it('report many hops at once', async () => {

@@ -3,7 +3,7 @@ import { Database, sql } from '@warren/database';
 import { Lifecycle } from '@warren/lifecycle';
 import { endRedrives } from '../dead-letters/end-redrives.js';
 import { Registry } from '../registry/registry.js';
-import { loadRegistry, saveAnnouncements } from '../registry/registry.store.js';
+import { loadRegistry, saveRegistry } from '../registry/registry.store.js';
 import { saveAttempts } from '../storage/attempts.store.js';
 import { findHops, saveHops } from '../storage/hops.store.js';
 import { lockJournal, takePosition, type Position } from '../storage/journal.lock.js';
@@ -72,7 +72,7 @@ async function save(tx: JournalTransaction, batch: Batch, { at }: Position): Pro
   await flagDiffering(tx, batch.differing);
   await countCopies(tx, batch.copied);
   await insertMarkers(tx, batch.markers, at);
-  if (batch.announcements.length > 0) await saveAnnouncements(tx, batch.announcements);
+  await saveRegistry(tx, batch.announcements, [...batch.retired]);
 }
 
 async function insertMarkers(tx: JournalTransaction, markers: Batch['markers'], at: Date): Promise<void> {

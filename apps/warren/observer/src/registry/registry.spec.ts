@@ -42,6 +42,15 @@ describe('the registry', () => {
     expect([queues('wires', 'my.o'), queues('wires', 'your.o'), queues('other', 'my.o')]).toEqual([['signal.imed', 'all'], ['all'], []]);
   });
 
+  it('forgets a consumer that is retired, and knows it again when it is announced', () => {
+    const changed = registry();
+    changed.retire('all');
+    expect(changed.consumersOf('wires', 'my.o').map(({ queue }) => queue)).toEqual(['signal.imed']);
+
+    changed.add([], [{ ...consumer({ queue: 'all', exchange: 'wires', pattern: '#' }), service: 's' }]);
+    expect(changed.consumersOf('wires', 'your.o').map(({ queue }) => queue)).toEqual(['all']);
+  });
+
   it('can be copied, and the copy changed', () => {
     const original = registry();
     original.copy().add([], [{ ...consumer({ queue: 'more', exchange: 'wires', pattern: '#' }), service: 's' }]);

@@ -12,11 +12,13 @@ export async function loadRegistry(tx: JournalTransaction, version: number): Pro
   return new Registry(version, contracts.rows.map((row) => ({ ...row, line: row.line ?? undefined })), consumers.rows); // prettier-ignore
 }
 
-/** Upserts what instances announced; where two of them differ, the later wins. */
-export async function saveAnnouncements(tx: JournalTransaction, announcements: readonly Announcement[]): Promise<void> {
+/** Upserts what instances announced, where two of them differ the later wins; then takes out the consumers whose queues are retired. */
+export async function saveRegistry(tx: JournalTransaction, announcements: readonly Announcement[], retired: readonly string[]): Promise<void> {
+  if (announcements.length + retired.length === 0) return;
   await upsert(tx, 'contracts', ['flow', 'name', 'version'], announcements.flatMap(contractsOf));
   await upsert(tx, 'consumers', ['queue'], announcements.flatMap(consumersOf));
   await upsert(tx, 'sources', ['flow', 'name'], announcements.flatMap(sourcesOf));
+  if (retired.length > 0) await sql`delete from consumers where queue = any(${retired}::text[])`.execute(tx);
   await sql`update journal_state set registry_version = registry_version + 1`.execute(tx);
 }
 

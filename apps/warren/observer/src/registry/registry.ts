@@ -30,6 +30,11 @@ export class Registry {
     for (const consumer of consumers) this.consumers.set(consumer.queue, consumer);
   }
 
+  /** No message is expected to come to the consumer of this queue any more, until it is announced again. */
+  retire(queue: string): void {
+    this.consumers.delete(queue);
+  }
+
   /** The flow that publishes there; the exchange's own name while nobody has announced one. */
   flowOf(exchange: string): string {
     return this.find((contract) => contract.exchange === exchange)?.flow ?? exchange;

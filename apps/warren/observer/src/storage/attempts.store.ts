@@ -1,7 +1,7 @@
 import { sql } from '@warren/database';
 import { type AttemptRow, type JournalTransaction } from './journal.tables.js';
 
-/** The later report of an attempt wins, except that dead stands. */
+/** The later report of an attempt wins, except that dead stands, and handled where it was only to be made again. */
 export async function saveAttempts(tx: JournalTransaction, rows: readonly AttemptRow[]): Promise<void> {
   if (rows.length === 0) return;
   const all = <K extends keyof AttemptRow>(name: K) => sql.val(rows.map((row) => row[name]));
@@ -13,6 +13,6 @@ export async function saveAttempts(tx: JournalTransaction, rows: readonly Attemp
     on conflict (message, queue, redrive, attempt) do update set outcome = excluded.outcome, service = excluded.service, instance = excluded.instance,
       started_at = excluded.started_at, finished_at = excluded.finished_at, error_name = excluded.error_name, error_message = excluded.error_message,
       retry_at = excluded.retry_at
-    where attempts.outcome <> 'dead'
+    where attempts.outcome <> 'dead' and (attempts.outcome <> 'handled' or excluded.outcome <> 'retried')
   `.execute(tx);
 }
