@@ -36,6 +36,15 @@ describe('the check that every consumer runs the contract suite', () => {
     expect(consumersWithoutSuite(root)).toHaveLength(1);
   });
 
+  it('is content with one suite of a method whose queues are named at run time', () => {
+    write('apps/shop/till/src/till.consumer.ts', "@OnMessage(shop.order, { queues: 'shop.counter.*' })\nsell() {}");
+    write('apps/shop/till/src/till.contract.int-spec.ts', "consumerContract({ queue: 'shop.till' })");
+    expect(consumersWithoutSuite(root)).toEqual(['apps/shop/till/src/till.consumer.ts: shop.counter.*']);
+
+    write('apps/shop/till/src/counter.contract.int-spec.ts', "consumerContract({ queue: 'shop.counter.a' })");
+    expect(consumersWithoutSuite(root)).toEqual([]);
+  });
+
   it('does not let a consumer hide behind a constant or in another file', () => {
     write('apps/shop/till/src/till.consumer.ts', '@OnMessage(shop.order, options)\nsell() {}');
     write('apps/shop/till/src/till.service.ts', consumer);

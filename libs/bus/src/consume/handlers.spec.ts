@@ -100,6 +100,70 @@ describe('the decorated methods of a service', () => {
   });
 });
 
+describe('a method whose queues are named at run time', () => {
+  const counters = { queues: 'shop.counter.*', concurrency: 3, policy: { attempts: 2, delays: [500] } };
+
+  it('is no consumer until one is added, which is as the method says where it says nothing itself', async () => {
+    const handlers = await discovered(consumer(counters));
+    expect([handlers.consumers, handlers.takeMessages]).toEqual([[], true]);
+
+    handlers.add({ queue: 'shop.counter.a' });
+    handlers.add({ queue: 'shop.counter.b', name: 'second', concurrency: 1, policy: { attempts: 9 }, bound: false });
+
+    expect(handlers.consumers).toMatchObject([
+      { queue: 'shop.counter.a', name: 'shop.counter.a', bound: true, concurrency: 3, policy: { attempts: 2, delays: [500] } },
+      { queue: 'shop.counter.b', name: 'second', bound: false, concurrency: 1, policy: { attempts: 9, delays: [1_000, 5_000, 30_000, 120_000] } },
+    ]);
+    expect(announce(options, handlers).consumers.map(({ queue }) => queue)).toEqual(['shop.counter.a']);
+  });
+
+  it('is not attached to a queue that is forgotten, which can be added again', async () => {
+    const handlers = await discovered(consumer(counters));
+    handlers.forget(handlers.add({ queue: 'shop.counter.a' }));
+
+    expect(handlers.add({ queue: 'shop.counter.a' })).toBe(handlers.consumers[0]);
+  });
+
+  it.each([
+    [{ queue: 'shop.desk' }, 'No method of this service has queues that match "shop.desk"'],
+    [{ queue: 'shop.counter.a b' }, 'Consumer of "shop.counter.a b": queue "shop.counter.a b" must be letters'],
+    [{ queue: 'shop.counter.taken' }, 'The queue "shop.counter.taken" has a consumer in this service already.'],
+    [{ queue: 'shop.counter.a', name: 'till' }, 'The consumer name "till" is taken in this service already.'],
+    [{ queue: 'shop.counter.a', concurrency: 0 }, 'Consumer of "shop.counter.a": concurrency must be 1 or more, not 0.'],
+    [{ queue: 'shop.counter.a', policy: { delays: [1] } }, 'Consumer of "shop.counter.a": delay 1 must be 100 ms'],
+  ])('is not attached where it cannot be: %j', async (place, message) => {
+    const handlers = await discovered(consumer(counters), consumer({ queue: 'shop.counter.taken', name: 'till' }));
+
+    expect(() => handlers.add(place)).toThrow(message);
+    expect(handlers.consumers).toHaveLength(1);
+  });
+
+  it('is not attached to a queue that another one could be attached to as well', async () => {
+    const handlers = await discovered(consumer(counters), consumer({ queues: 'shop.*' }));
+
+    expect(() => handlers.add({ queue: 'shop.counter.a' })).toThrow('"shop.counter.a" matches the queues of two methods, "shop.counter.*" and "shop.*"');
+    expect(handlers.add({ queue: 'shop.desk' })).toMatchObject({ queue: 'shop.desk' });
+  });
+
+  it.each([
+    [{ queues: 'shop.counter' }, 'Till.sell: queues "shop.counter" must be letters, digits, dots, dashes and underscores, with one * among them.'],
+    [{ queues: 'shop.*.*' }, 'Till.sell: queues "shop.*.*" must be'],
+    [{ queues: 'shop .*' }, 'Till.sell: queues "shop .*" must be'],
+    [{ queues: 'shop.*', concurrency: 0 }, 'Till.sell: concurrency must be 1 or more, not 0.'],
+    [{ queues: 'shop.*', policy: { attempts: 0 } }, 'Till.sell: attempts must be 1 to 1000, not 0.'],
+  ])('is refused with what can work nowhere: %j', async (wrong, message) => {
+    await expect(discovered(consumer(wrong))).rejects.toThrow(message);
+  });
+
+  it('has no queue and no name of its own', () => {
+    // @ts-expect-error -- one or the other
+    consumer({ queue: 'shop.till', queues: 'shop.*' });
+    // @ts-expect-error -- its consumers' children would have the same ids
+    consumer({ queues: 'shop.*', name: 'till' });
+    expect(consumer({ queues: 'shop.*' })).toBeDefined();
+  });
+});
+
 describe('an announcement', () => {
   it('tells contracts, consumers and sources as others need to know them', async () => {
     const handlers = await discovered(consumer({ queue: 'shop.till', name: 'till', concurrency: 3, policy: { attempts: 2, delays: [500] } }), Orders);

@@ -17,6 +17,13 @@ describe('the gate of the sources', () => {
     await expect(gate.pass((run) => Promise.resolve(run))).resolves.toBe(7);
   });
 
+  it('lets through what no gateway tells the state, in no run', async () => {
+    const gate = new Gate();
+    gate.openAlone();
+
+    await expect(gate.pass((run) => Promise.resolve({ run }))).resolves.toEqual({ run: undefined });
+  });
+
   it('says the state in which it is closed', async () => {
     const gate = new Gate();
     await gate.follow(paused);

@@ -44,6 +44,19 @@ describe('the hook around a consumer', () => {
     await expect(selling).resolves.toBe(true);
   });
 
+  it('finds the method whose queues are named at run time', async () => {
+    class Counters {
+      @((_: object, __: string, descriptor: PropertyDescriptor) => Reflect.defineMetadata(key, { queues: 'shop.counter.*' }, descriptor.value as object))
+      sell({ id }: HandlerMessage) {
+        return id;
+      }
+    }
+    const hook = hookHandler(Counters, 'shop.counter.a');
+    await new Counters().sell({ id: 'a', attempt: 1 });
+    expect(hook.calls).toHaveLength(1);
+    expect(() => hookHandler(Counters, 'shop.till')).toThrow('no method');
+  });
+
   it('refuses a class that does not consume the queue', () => {
     expect(() => hookHandler(till(), 'shop.other')).toThrow('Till has no method with @OnMessage for queue "shop.other".');
   });

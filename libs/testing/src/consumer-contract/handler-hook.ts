@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { queueMatches } from '@warren/protocol';
 
 /** A provider's class with a decorated method. */
 export type ConsumerClass = abstract new (...args: never[]) => object;
@@ -42,7 +43,7 @@ export class HandlerHook {
 }
 
 /**
- * Puts a hook around the method that consumes the queue. Do it before the application starts.
+ * Puts a hook around the method that consumes the queue, or is attached at run time to queues of such names. Do it before the application starts.
  * @throws when the class has no method for the queue.
  */
 export function hookHandler(consumer: ConsumerClass, queue: string): HandlerHook {
@@ -63,8 +64,8 @@ type Method = (this: unknown, message: HandlerMessage) => unknown;
 
 function consumes(method: unknown, queue: string): boolean {
   if (typeof method !== 'function') return false;
-  const metadata = Reflect.getMetadataKeys(method).map((key) => Reflect.getMetadata(key, method) as { queue?: unknown } | undefined);
-  return metadata.some((value) => value?.queue === queue);
+  const metadata = Reflect.getMetadataKeys(method).map((key) => Reflect.getMetadata(key, method) as { queue?: unknown; queues?: unknown } | undefined);
+  return metadata.some((value) => value?.queue === queue || (typeof value?.queues === 'string' && queueMatches(value.queues, queue)));
 }
 
 function withMetadata(from: Method, to: Method): Method {

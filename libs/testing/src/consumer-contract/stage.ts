@@ -14,6 +14,7 @@ export interface StageOptions {
   module: () => Promise<Type> | Type;
   /** The class with the decorated method. */
   consumer: ConsumerClass;
+  /** Its queue; of a method that is attached at run time one of its queues, which the application adds a consumer for. */
   queue: string;
   /** The service's settings, such as a short delay. */
   env?: () => Promise<NodeJS.ProcessEnv> | NodeJS.ProcessEnv;
@@ -54,7 +55,7 @@ export async function setStage({ module, consumer, queue, env, children }: Stage
 }
 
 function find({ announcements }: Wire, queue: string): { announced: AnnouncedConsumer; instance: string } | undefined {
-  const [announcement] = announcements;
-  const announced = announcement?.consumers.find((one) => one.queue === queue);
-  return announcement && announced && { announced, instance: announcement.instance };
+  const found = announcements.findLast(({ consumers }) => consumers.some((one) => one.queue === queue));
+  const announced = found?.consumers.find((one) => one.queue === queue);
+  return found && announced && { announced, instance: found.instance };
 }
