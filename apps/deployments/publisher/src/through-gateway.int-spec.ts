@@ -117,19 +117,19 @@ describe('warren-release without a broker of its own', () => {
 });
 
 describe('wrong usage', () => {
-  it.each([
-    [[], "error: missing required argument 'release'"],
-    [[''], 'It has 1 to 200 characters'],
-    [['x'.repeat(201)], 'It has 1 to 200 characters'],
-    [['v1', '2026-02-30'], 'There is no such date, time or zone.'],
-    [['v1', '2026-11-26 25:00:00'], 'There is no such date, time or zone.'],
-    [['v1', '2026-11-26', '10:00:00'], 'too many arguments'],
-    [['v1', '--attr', 'branch'], 'It is key=value.'],
-    [['v1', '--attr', 'a=1', '--attr', 'a=2'], '"a" is given twice.'],
-    [['v1', '--attr', `notes=${'x\n'.repeat(4_001)}`], 'A value has 4000 characters at the most.'],
-    [['v1', '--atr', 'a=1'], 'Did you mean --attr?'],
-    [['v1', '--timeout', '0'], 'It is a number of seconds'],
-  ])('is exit code 2 and one line: %j', async (args, reason) => {
+  it.each<[string, string[]]>([
+    ["error: missing required argument 'release'", []],
+    ['It has 1 to 200 characters', ['']],
+    ['It has 1 to 200 characters', ['x'.repeat(201)]],
+    ['There is no such date, time or zone.', ['v1', '2026-02-30']],
+    ['There is no such date, time or zone.', ['v1', '2026-11-26 25:00:00']],
+    ['too many arguments', ['v1', '2026-11-26', '10:00:00']],
+    ['It is key=value.', ['v1', '--attr', 'branch']],
+    ['"a" is given twice.', ['v1', '--attr', 'a=1', '--attr', 'a=2']],
+    ['A value has 4000 characters at the most.', ['v1', '--attr', `notes=${'x\n'.repeat(4_001)}`]],
+    ['Did you mean --attr?', ['v1', '--atr', 'a=1']],
+    ['It is a number of seconds', ['v1', '--timeout', '0']],
+  ])('is exit code 2 and one line: %s', async (reason, args) => {
     const ran = await release(args, { WARREN_URL: 'http://127.0.0.1:1' });
 
     expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining(reason) as string });
