@@ -61,7 +61,7 @@ describe('a redriven message', () => {
     await redriver.publish(dead);
     await waitFor(() => seen.length === 1);
 
-    expect(seen).toEqual([{ id: dead.id, journey: dead.journey, run: 3, attempt: 1, redrive: 2, at: expect.any(Number), foreign: false, payload: { item: 'tea' } }]);
+    expect(seen).toEqual([{ id: dead.id, journey: dead.journey, run: 3, attempt: 1, redrive: 2, at: expect.any(Number), foreign: false, queue: 'shop.till', payload: { item: 'tea' } }]);
     expect(Date.now() - seen[0]!.at!).toBeLessThan(10_000);
     const { hops } = await wire.record<{ hops: object[] }>('warren.hops');
     expect(hops).toMatchObject([{ id: dead.id, queue: 'shop.till', outcome: 'handled', attempt: 1, redrive: 2 }]);
