@@ -6,10 +6,12 @@ import { onTeardown, type TestBroker } from '@warren/testing';
 import { z } from 'zod';
 import { Bus, BusModule, type BusOptions } from '../src/index.js';
 
+const Item = z.object({ item: z.string() });
+
 /** A flow to try the bus with: `order` is consumed, `receipt` is terminal. */
 export const shop = flow('shop', {
-  order: contract('shop.order', z.object({ item: z.string() })),
-  receipt: contract('shop.receipt', z.object({ item: z.string() }), { terminal: true }),
+  order: contract('shop.order', Item),
+  receipt: contract('shop.receipt', Item, { terminal: true }),
 });
 
 export const running: Command = { epoch: 1, run: 7, state: 'RUNNING', sources: true, attached: 'all' };

@@ -57,6 +57,16 @@ describe('a consumer that is added while the system runs', () => {
     await waitFor(() => till.bus.handled === 1);
   });
 
+  it('takes another contract than its method names, where both have one schema', async () => {
+    await consumers.add({ queue: 'shop.counter.a', contract: shop.receipt }).release();
+
+    await publish('tea').catch(() => undefined); // nobody takes it
+    await till.app.get(Publisher).publish(shop.receipt({ item: 'paid' }));
+
+    await waitFor(() => till.bus.handled === 2);
+    expect(at('shop.counter.a')).toEqual(['paid']);
+  });
+
   it('disturbs no other: what that has in hand stays there', async () => {
     const other = consumers.add({ queue: 'shop.counter.a' });
     await other.release();

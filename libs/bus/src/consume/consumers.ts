@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Command } from '@warren/protocol';
+import type { Command, Contract } from '@warren/protocol';
 import { Connections } from '../connection/connections.js';
 import { Declarations } from '../topology/declarations.js';
 import type { AddedConsumer } from './added-consumer.js';
@@ -9,7 +9,9 @@ import { MessageConsumers } from './message-consumers.js';
 import { RuntimeConsumer } from './runtime-consumer.js';
 
 /** A consumer to add: its queue, and what differs from what its method says. */
-export interface AddConsumer extends ConsumerPlace {
+export interface AddConsumer extends Omit<ConsumerPlace, 'contract'> {
+  /** What it takes, where that is not its method's contract but another one with the same schema. */
+  contract?: Contract;
   /** Takes nothing until it is released. Default false. */
   held?: boolean;
 }
@@ -35,11 +37,11 @@ export class Consumers {
   /**
    * Adds a consumer of the decorated method whose `queues` match. Returns at once: it is declared, bound and announced as soon as the broker is there, and then
    * attached as the state says.
-   * @throws StartError when no method matches, the queue or the name is taken, or policy or concurrency cannot work
+   * @throws StartError when no method matches, the queue or the name is taken, or contract, policy or concurrency cannot work
    */
-  add({ held = false, ...place }: AddConsumer): AddedConsumer {
+  add({ held = false, contract, ...place }: AddConsumer): AddedConsumer {
     const { handlers, messages, connections, declarations } = this;
-    const declared = handlers.add(place);
+    const declared = handlers.add({ ...place, contract: contract?.info });
     const gone = () => this.added.delete(consumer);
     const consumer: RuntimeConsumer = new RuntimeConsumer(declared, { handlers, messages, connections, declarations, gone }, held);
     this.added.add(consumer);

@@ -1,3 +1,4 @@
+import type { ContractInfo } from '@warren/protocol';
 import { StartError } from '../bus.errors.js';
 import type { Handled } from './message-handler.js';
 import { checkedPolicy, type Policy, type PolicyOptions } from './policy.js';
@@ -16,6 +17,8 @@ export type HandlerMethod = Pick<Handled, 'contract' | 'upcasts' | 'method'> & {
 export interface ConsumerPlace {
   queue: string;
   name?: string;
+  /** Default: the method's. */
+  contract?: ContractInfo;
   concurrency?: number;
   policy?: PolicyOptions;
   bound?: boolean;

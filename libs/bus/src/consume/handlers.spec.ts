@@ -13,7 +13,7 @@ import { OnBatch, type Delivery } from './on-batch.decorator.js';
 import { OnMessage, type ConsumerOptions } from './on-message.decorator.js';
 
 const options = { service: 'shop-till', instance: 'shop-till-0001', version: '1.0.0', contracts: [shop] };
-const stranger = flow('bank', { transfer: contract('bank.transfer', z.object({})) });
+const stranger = flow('bank', { transfer: contract('bank.transfer', z.object({})), bill: contract('bank.bill', shop.order.info.schema) });
 
 async function discovered(...providers: Type[]): Promise<Handlers> {
   const module = await Test.createTestingModule({
@@ -117,6 +117,14 @@ describe('a method whose queues are named at run time', () => {
     expect(announce(options, handlers).consumers.map(({ queue }) => queue)).toEqual(['shop.counter.a']);
   });
 
+  it('takes at a queue another contract with the same schema', async () => {
+    const handlers = await discovered(consumer(counters));
+
+    handlers.add({ queue: 'shop.counter.a', contract: shop.receipt.info });
+
+    expect(announce(options, handlers).consumers).toMatchObject([{ queue: 'shop.counter.a', contract: 'receipt', pattern: 'shop.receipt' }]);
+  });
+
   it('is not attached to a queue that is forgotten, which can be added again', async () => {
     const handlers = await discovered(consumer(counters));
     handlers.forget(handlers.add({ queue: 'shop.counter.a' }));
@@ -131,6 +139,8 @@ describe('a method whose queues are named at run time', () => {
     [{ queue: 'shop.counter.a', name: 'till' }, 'The consumer name "till" is taken in this service already.'],
     [{ queue: 'shop.counter.a', concurrency: 0 }, 'Consumer of "shop.counter.a": concurrency must be 1 or more, not 0.'],
     [{ queue: 'shop.counter.a', policy: { delays: [1] } }, 'Consumer of "shop.counter.a": delay 1 must be 100 ms'],
+    [{ queue: 'shop.counter.a', contract: stranger.transfer.info }, 'its method takes what has the schema of "shop.order@1", and "bank.transfer@1" has another'],
+    [{ queue: 'shop.counter.a', contract: stranger.bill.info }, 'Consumer of "shop.counter.a": contract "bank.bill@1" belongs to no flow of this service'],
   ])('is not attached where it cannot be: %j', async (place, message) => {
     const handlers = await discovered(consumer(counters), consumer({ queue: 'shop.counter.taken', name: 'till' }));
 

@@ -13,6 +13,8 @@ import { consumerAt, patternMethod, type PatternMethod } from './pattern-method.
 export interface DeclaredSource {
   name: string;
   every: number;
+  /** How many it publishes in a run at the most. */
+  most?: number;
   contract: ContractInfo;
   method: (tick: { n: number; run: number }) => unknown;
 }
@@ -59,6 +61,7 @@ export class Handlers {
   add(place: ConsumerPlace): DeclaredConsumer {
     const consumer = consumerAt(this.patterns, place);
     const { queue, name } = consumer;
+    this.known(consumer.contract, `Consumer of "${queue}"`);
     if (this.queues.includes(queue)) throw new StartError(`The queue "${queue}" has a consumer in this service already.`);
     if (this.consumers.some((one) => one.name === name)) throw new StartError(`The consumer name "${name}" is taken in this service already.`);
     this.keep(consumer);
@@ -89,9 +92,10 @@ export class Handlers {
   }
 
   private source(found: DiscoveredMethodWithMeta<SourceMeta>): DeclaredSource {
-    const { name, contract, every } = found.meta;
+    const { name, contract, every, most } = found.meta;
     this.known(contract, nameOf(found));
-    return { name, contract, every: every(found.discoveredMethod.parentClass.instance as never), method: bound(found) as DeclaredSource['method'] };
+    const self = found.discoveredMethod.parentClass.instance as never;
+    return { name, contract, every: every(self), most: most?.(self), method: bound(found) as DeclaredSource['method'] };
   }
 
   private known(contract: ContractInfo, where: string): void {

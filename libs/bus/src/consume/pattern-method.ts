@@ -26,6 +26,10 @@ export function consumerAt(methods: readonly PatternMethod[], place: ConsumerPla
   const [found, another] = methods.filter(({ queues }) => queueMatches(queues, queue));
   if (!found) throw new StartError(`No method of this service has queues that match "${queue}": give one @OnMessage such queues, or the consumer another queue.`);
   if (another) throw new StartError(`"${queue}" matches the queues of two methods, "${found.queues}" and "${another.queues}": give one of them others.`);
-  const { concurrency = found.defaults.concurrency, policy = found.defaults.policy } = place;
-  return declaredConsumer({ ...found.handler, where: `Consumer of "${queue}"` }, { ...place, concurrency, policy });
+  const { concurrency = found.defaults.concurrency, policy = found.defaults.policy, contract = found.handler.contract } = place;
+  const where = `Consumer of "${queue}"`;
+  // The compiler has checked the method's payload by its decorator's contract.
+  const { type, schema } = found.handler.contract;
+  if (contract.schema !== schema) throw new StartError(`${where}: its method takes what has the schema of "${type}", and "${contract.type}" has another: let both have one.`);
+  return declaredConsumer({ ...found.handler, contract, where }, { ...place, concurrency, policy });
 }

@@ -27,9 +27,9 @@ const instances: TimerSource[] = [];
 const command = (): Command => ({ ...running, run });
 
 /** One more instance of the source; what it publishes goes out through the one bus of this process. */
-function instance(): TimerSource {
+function instance(most?: number): TimerSource {
   const method = ({ n, run }: Tick) => ({ item: `${run}/${n}` });
-  const source = new TimerSource({ name: 'shop.orders', every: 60, contract: shop.receipt.info, method }, database, publisher);
+  const source = new TimerSource({ name: 'shop.orders', every: 60, most, contract: shop.receipt.info, method }, database, publisher);
   instances.push(source);
   return source;
 }
@@ -95,6 +95,28 @@ describe('a timer source', () => {
     instance().open({ ...command(), epoch: 2 });
 
     expect((await ticks(3)).map(({ item }) => item)).toEqual(numbers(3, 3));
+  });
+
+  it('ends after so many in each run, and a restart begins no other', async () => {
+    const first = instance(2);
+    first.open(command());
+    expect((await ticks(2)).map(({ item }) => item)).toEqual(numbers(1, 2));
+    await first.close();
+    await sql`update timer_source set due = now() where run = ${run}`.execute(database.kysely);
+    const again = instance(2);
+
+    again.open({ ...command(), epoch: 2 });
+    const other = instance();
+    other.open({ ...command(), run: run + 1 });
+    await waitFor(async () => {
+      const { rows } = await sql<{ is: boolean }>`select due < now() as is from timer_source where run = ${run} and epoch = 2`.execute(database.kysely);
+      return rows[0]?.is;
+    });
+    run += 1;
+    await ticks(3); // time for what must not happen
+
+    const { rows } = await sql<{ n: number }>`select n from timer_source where run = ${run - 1}`.execute(database.kysely);
+    expect(rows).toEqual([{ n: 2 }]);
   });
 
   it('waits one interval after it starts running, also after a pause', async () => {

@@ -42,7 +42,7 @@ export class TimerSource {
     while (!stopped.aborted) {
       try {
         armed ||= await this.arm(command);
-        if (armed) await this.tick(command.run);
+        if (armed && (await this.tick(command.run)) === 'ended') return;
       } catch (error) {
         this.logger.warn(`${this.source.name}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -61,19 +61,21 @@ export class TimerSource {
     return true;
   }
 
-  /** Emits when due, unless another instance is doing it. The row moves on only after the broker has confirmed. */
-  private async tick(run: number): Promise<void> {
-    const { name, every, contract, method } = this.source;
-    await this.database.transaction(async (transaction) => {
+  /** Emits when due, unless another instance is doing it. The row moves on only after the broker has confirmed. `ended`: the run has had them all. */
+  private async tick(run: number): Promise<'ended' | undefined> {
+    const { name, every, most = Infinity, contract, method } = this.source;
+    return this.database.transaction(async (transaction) => {
       await sql`set local idle_in_transaction_session_timeout = '5s'`.execute(transaction);
       const locked = await sql<{ n: number }>`select n from timer_source where name = ${name} and run = ${run} and due <= now()
         for update skip locked`.execute(transaction);
       const row = locked.rows[0];
-      if (!row) return;
+      if (!row) return undefined;
       const n = row.n + 1;
+      if (n > most) return 'ended';
       await this.publisher.publish({ contract, payload: method({ n, run }) }, tickId(name, run, n));
       await sql`update timer_source set n = ${n}, due = greatest(due + ${every} * interval '1 ms', now())
         where name = ${name} and run = ${run}`.execute(transaction);
+      return undefined;
     });
   }
 
