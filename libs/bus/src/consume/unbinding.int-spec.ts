@@ -104,6 +104,7 @@ describe('a consumer that is unbound', () => {
     await waitFor(() => !till.bus.connected);
     await expect(counter.unbind()).rejects.toMatchObject({ name: 'PublishInterruptedError' });
     await expect(counter.remove()).rejects.toMatchObject({ name: 'PublishInterruptedError' });
+    expect(till.bus.announcement().consumers).toHaveLength(1);
     network.restore();
     await run(till);
 
