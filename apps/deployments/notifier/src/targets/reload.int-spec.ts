@@ -123,7 +123,7 @@ describe('a target that leaves the file', () => {
     await reload('deliver');
     expect((await list()).items.find(({ name }) => name === 'e')?.state).toBe('leaving');
     write(target('a'), failing);
-    expect((await reload()).body).toMatchObject({ detail: expect.stringContaining('target "e" was removed, and messages still wait for it') as string });
+    expect((await reload()).body).toMatchObject({ issues: [{ path: '', message: expect.stringContaining('target "e" was removed, and messages still wait for it') as string }] });
     await waitFor(async () => (await kinds('e')).join() === 'added,gone,removed,added', { timeout: 15_000, what: 'the end of e, and its return' });
     expect((await notifier.ask(Deliveries, `/deliveries?message=${id}&target=e`)).items).toMatchObject([{ state: 'delivered' }]);
   });

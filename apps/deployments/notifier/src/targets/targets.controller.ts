@@ -51,7 +51,7 @@ export class TargetsController {
       if (error instanceof MessagesWaitingError) throw new ProblemError(409, { code: 'messages-waiting', detail: error.message });
       if (!(error instanceof TargetsRefusedError)) throw error;
       const issues = error.problems.map(({ line, message }) => ({ path: line === null ? '' : `line ${line}`, message }));
-      throw new ProblemError(422, { code: 'targets-file-wrong', detail: error.message, issues });
+      throw new ProblemError(422, { code: 'targets-file-wrong', detail: 'The targets file cannot take effect as it is.', issues });
     });
   }
 

@@ -9,7 +9,7 @@ import { DeliveriesDto, DisableDto, ReloadDto, ReloadedDto, TargetEventsDto, Tar
 const unreachable = { code: 'notifier-unreachable', detail: 'No notifier answers at NOTIFIER_URL: start one (npm start -- --flows deployments), or set it to where one listens.' };
 const unknown = { code: 'unknown-target', detail: 'There is no target "grafana": see GET /api/v1/targets.' };
 const waiting = { code: 'messages-waiting', detail: 'The file leaves out targets for which messages wait (3 for "grafana"): reload with waiting "deliver" to deliver those first, or with "dead" to make them dead letters.' };
-const wrongFile = { code: 'targets-file-wrong', detail: 'line 4: unknown key "methode"', issues: [{ path: 'line 4', message: 'unknown key "methode"' }] };
+const wrongFile = { code: 'targets-file-wrong', detail: 'The targets file cannot take effect as it is.', issues: [{ path: 'line 4', message: 'unknown key "methode"' }] };
 const tooLarge = { code: 'payload-too-large', detail: 'The body may have at most 65536 bytes.' };
 const ApiPaged = () => applyDecorators(ApiQuery({ name: 'limit', required: false }), ApiQuery({ name: 'cursor', required: false }));
 
