@@ -1,2 +1,3 @@
 export * from './signal.js';
 export * from './deployments.js';
+export * from './relay.js';

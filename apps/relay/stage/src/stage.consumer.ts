@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { OnMessage, type Received } from '@warren/bus';
+import { entrance, takenAfter } from '@warren/contracts';
+import { HandledStore } from './handled.store.js';
+import { stageConfig } from './stage.config.js';
+import { waitOf } from './wait.js';
+
+/** While the database is away: hours, not minutes. */
+const policy = { attempts: 1_000, delays: [1_000, 5_000, 30_000] };
+
+/**
+ * Keeps each message for a while, then passes it on to the next stage with this one's name and time. Ten at a time, each for as long as it is its turn: so they
+ * overtake each other.
+ *
+ * A message that is delivered again has to give the same child. The wait follows from its id. The time follows from nothing, and neither does that at which the message was
+ * published, of which there may be copies: so both are stored when the message is handled first, and a later time is not told.
+ */
+@Injectable()
+export class StageConsumer {
+  constructor(
+    private readonly handled: HandledStore,
+    @Inject(stageConfig.KEY) private readonly config: ConfigType<typeof stageConfig>,
+  ) {}
+
+  @OnMessage(entrance, { queues: 'relay.*', concurrency: 10, policy })
+  async pass({ id, at, payload }: Received<typeof entrance>) {
+    const { stage, wait } = this.config;
+    const waited = waitOf(id, wait);
+    await delay(waited);
+    const first = await this.handled.first({ message: id, published: new Date(at ?? Date.now()), at: new Date() });
+    const now = first.at.toISOString();
+    return takenAfter(stage)({
+      ...payload,
+      history: [...payload.history, stage],
+      handled: { ...payload.handled, [stage]: now },
+      waited: payload.waited + waited,
+      createdAt: payload.createdAt ?? first.published.toISOString(),
+      updatedAt: now,
+    });
+  }
+}
