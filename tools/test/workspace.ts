@@ -34,6 +34,7 @@ const services = {
   'apps/signal/imed': { nx: { name: 'signal-imed' } },
   'apps/signal/orig': { nx: { name: 'signal-orig' }, warren: { schema: 'orig' } },
   'apps/relay/first': { nx: { name: 'relay-first' } },
+  'apps/chain/link': { nx: { name: 'chain-link' }, warren: { schema: 'chain', names: { setting: 'CHAIN_LINK', list: 'libs/links.json' } } },
 } as const;
 
 /** A folder that is removed after the tests of the file. */
@@ -46,6 +47,7 @@ export function temporaryFolder(): string {
 /** A workspace of small services as `npm start` finds it after the build. */
 export function fakeWorkspace(): string {
   const root = temporaryFolder();
+  write(root, 'libs/links.json', '["b", "a"]');
   for (const [folder, packageJson] of Object.entries(services)) {
     write(root, `${folder}/package.json`, JSON.stringify(packageJson));
     write(root, `${folder}/src/main.ts`, '');

@@ -37,6 +37,10 @@ describe('docker-compose.yml', () => {
     expect(Object.fromEntries(commands)).toEqual(Object.fromEntries(ours.map(({ name, folder }) => [name, `${folder}/dist/main.js`])));
   });
 
+  it.each(ours.filter(({ env }) => env))('tells $name which service its program is', ({ name, env }) => {
+    expect(compose.services[name]?.environment).toMatchObject(env ?? {});
+  });
+
   it('publishes ports on loopback only, each once', () => {
     const ports = services.flatMap(([, { ports = [] }]) => ports);
 

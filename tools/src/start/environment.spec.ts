@@ -26,6 +26,12 @@ describe('the environment of a service', () => {
     expect(environmentOf({ service: imed, settings, broker, access: undefined, ports })).toEqual({ AMQP_URL: 'amqp://broker', HTTPSERV_URL: 'http://127.0.0.1:8082' });
   });
 
+  it('tells a program that is several services which of them it is', () => {
+    const stage = { ...imed, name: 'relay-b', env: { RELAY_STAGE: 'b' } };
+
+    expect(of(stage)).toMatchObject({ RELAY_STAGE: 'b', AMQP_URL: 'amqp://broker' });
+  });
+
   it('gives an address other than loopback only to services with a fixed port, which check keys', () => {
     expect(of(httpserv, '0.0.0.0')).toMatchObject({ HOST: '0.0.0.0', WARREN_KEYS_FILE: '/run/keys.jsonl' });
     expect(of(imed, '0.0.0.0')).not.toHaveProperty('HOST');

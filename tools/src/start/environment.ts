@@ -36,6 +36,7 @@ export interface EnvironmentParts {
 /** What a service's processes get besides what they inherit. The product's own programs also learn where the others are, a flow's those of the flow. */
 export function environmentOf({ service, settings, broker, access, ports }: EnvironmentParts): Record<string, string> {
   const all = {
+    ...service.env,
     AMQP_URL: broker.url,
     DATABASE_URL: access?.databaseUrl,
     JOURNAL_URL: access?.journalUrl,
