@@ -8,6 +8,9 @@ const node = process.execPath;
 /** The compiled bench, on the broker and the database of the tests. */
 const bench = (...args: string[]) => spawnSync(node, [join(folder, 'dist/main.js'), '--rounds', '1', '--messages', '400', ...args], { encoding: 'utf8' });
 
+/** Only this bench needs it, and its package is not a thing that the tests install. */
+const redis = spawnSync('redis-server', ['--version']).status === 0 ? it : it.skip;
+
 beforeAll(() => {
   execFileSync(node, [require.resolve('typescript/bin/tsc'), '-b', join(folder, 'tsconfig.build.json')]);
 }, 120_000);
@@ -41,6 +44,16 @@ describe('npm run bench', () => {
     const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
     expect(lines).toContainEqual({ bench: 'dead-letters', letters: 400, page: 'a page of groups', median: expect.any(Number), p99: expect.any(Number), target: 200 });
     expect(lines.at(-1)).toMatchObject({ redriven: expect.any(Number), memory: { observer: { begin: expect.any(Number) }, gateway: { peak: expect.any(Number) } } });
+  }, 90_000);
+
+  redis('delivers the same by each rival, to an endpoint that answers at once and to one that takes a while', () => {
+    const { stdout, stderr } = bench('deliveries', '--json');
+
+    expect(stderr).toBe('');
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
+    const numbers = { bench: 'deliveries', ours: expect.any(Number), peer_value: expect.any(Number), ratio: expect.any(Number), runs: 1 };
+    const peers = [{ peer: 'undici', target: 0.8 }, { peer: 'BullMQ, fsync everysec', target: 1.5 }, { peer: 'BullMQ, fsync always', target: null }];
+    expect(lines).toEqual([0, 20].flatMap((delay) => peers.map((peer) => ({ ...numbers, ...peer, delay }))));
   }, 90_000);
 
   it('refuses a bench that is not there', () => {

@@ -1,5 +1,5 @@
 import { compare, median } from './comparison.js';
-import type { Result } from './harness/run.js';
+import type { Result } from './harness/measure.js';
 import type { Bench } from './pipelines.js';
 
 const bench: Bench = { bench: 1, ours: { name: 'ours', script: '' }, peer: { name: 'theirs', script: '' }, target: 0.85 };

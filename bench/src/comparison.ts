@@ -1,9 +1,17 @@
-import type { Result } from './harness/run.js';
-import type { Bench } from './pipelines.js';
+import type { Result } from './harness/measure.js';
+
+/** `ours` should reach `target` times the rate of the peer. */
+export interface Contest {
+  readonly bench: number | string;
+  readonly ours: { readonly name: string };
+  readonly peer: { readonly name: string };
+  /** Null: for information. */
+  readonly target: number | null;
+}
 
 /** One line of `--json`. Rates are messages per second. */
 export interface Comparison {
-  bench: number;
+  bench: number | string;
   ours: number;
   peer: string;
   peer_value: number;
@@ -15,7 +23,7 @@ export interface Comparison {
 }
 
 /** @param results by pipeline name, a result per round. */
-export function compare({ bench, ours, peer, target }: Bench, results: ReadonlyMap<string, readonly Result[]>): Comparison {
+export function compare({ bench, ours, peer, target }: Contest, results: ReadonlyMap<string, readonly Result[]>): Comparison {
   const [mine, theirs] = [ours, peer].map(({ name }) => (results.get(name) ?? []).map(({ rate }) => rate)) as [number[], number[]];
   const ratios = mine.map((rate, round) => rate / (theirs[round] ?? Number.NaN));
   return {

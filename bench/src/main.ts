@@ -1,7 +1,10 @@
 import { compare } from './comparison.js';
 import { benchDeadLetters, type DeadLettersOptions } from './dead-letters/dead-letters.js';
 import { jsonOf, reportOf } from './dead-letters/report.js';
-import { run, type Pipeline, type Result } from './harness/run.js';
+import { benchDeliveries } from './deliveries/deliveries.js';
+import * as deliveriesReport from './deliveries/report.js';
+import { type Result } from './harness/measure.js';
+import { run, type Pipeline } from './harness/run.js';
 import { readOptions, type Options } from './options.js';
 import { benches } from './pipelines.js';
 import { report } from './report.js';
@@ -10,6 +13,7 @@ import { openServers } from './servers.js';
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.letters !== undefined) return deadLetters({ letters: options.letters, json: options.json });
+  if (options.deliveries) return deliveries(options);
   const chosen = benches.filter(({ bench }) => options.only === undefined || bench === options.only);
   if (chosen.length === 0) throw new Error(`There is no bench ${options.only ?? ''}: there are ${[...new Set(benches.map(({ bench }) => bench))].join(', ')}.`);
   const results = await runAll([...new Set(chosen.flatMap(({ peer, ours }) => [peer, ours]))], options);
@@ -21,6 +25,11 @@ async function main(): Promise<void> {
 async function deadLetters(options: DeadLettersOptions): Promise<void> {
   const result = await benchDeadLetters(options, (line) => options.json || console.log(line));
   console.log(options.json ? jsonOf(result) : reportOf(result));
+}
+
+async function deliveries({ json, ...options }: Options): Promise<void> {
+  const results = await benchDeliveries(options, (line) => json || console.log(line));
+  console.log(json ? deliveriesReport.jsonOf(results) : deliveriesReport.reportOf(results, options.messages));
 }
 
 /** Rounds of all pipelines, one after the other: what the machine does meanwhile meets each alike. */

@@ -2,7 +2,7 @@ import { readOptions } from './options.js';
 
 describe("the bench's options", () => {
   it('run every bench five times with 30,000 messages by default', () => {
-    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, letters: undefined });
+    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, letters: undefined, deliveries: false });
   });
 
   it('choose one bench and JSON lines', () => {
@@ -16,6 +16,10 @@ describe("the bench's options", () => {
   it('choose the dead letters, a million unless told otherwise', () => {
     expect(readOptions(['dead-letters'])).toMatchObject({ letters: 1_000_000, json: false });
     expect(readOptions(['dead-letters', '--letters', '2000', '--json'])).toMatchObject({ letters: 2_000, json: true });
+  });
+
+  it('choose the deliveries, as many rounds and messages as told', () => {
+    expect(readOptions(['deliveries', '--rounds', '2', '--messages', '100'])).toMatchObject({ deliveries: true, letters: undefined, rounds: 2, messages: 100 });
   });
 
   it('refuse a bench that is not there and show the usage', () => {

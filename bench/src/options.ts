@@ -9,22 +9,27 @@ export interface Options {
   messages: number;
   /** Measure dead letters, so many of them, and not the pipelines. */
   letters?: number;
+  /** Measure deliveries, and not the pipelines. */
+  deliveries: boolean;
 }
 
-export const usage = 'npm run bench -- [--only n] [--json] [--rounds n] [--messages n], or npm run bench -- dead-letters [--json] [--letters n]';
+export const usage =
+  'npm run bench -- [--only n] [--json] [--rounds n] [--messages n], npm run bench -- deliveries [--json] [--rounds n] [--messages n], or npm run bench -- dead-letters [--json] [--letters n]';
+const others = ['dead-letters', 'deliveries'];
 
 /** @throws in one line, with the usage. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
   const { only, json = false, rounds = '5', messages = '30000', letters = '1000000' } = values;
-  const [what, ...others] = positionals;
-  if ((what !== undefined && what !== 'dead-letters') || others.length > 0) throw new Error(`There is no bench "${positionals.join(' ')}". Usage: ${usage}`);
+  const [what, ...more] = positionals;
+  if ((what !== undefined && !others.includes(what)) || more.length > 0) throw new Error(`There is no bench "${positionals.join(' ')}". Usage: ${usage}`);
   return {
     only: only === undefined ? undefined : count('--only', only),
     json,
     rounds: count('--rounds', rounds),
     messages: count('--messages', messages),
-    letters: what === undefined ? undefined : count('--letters', letters),
+    letters: what === 'dead-letters' ? count('--letters', letters) : undefined,
+    deliveries: what === 'deliveries',
   };
 }
 

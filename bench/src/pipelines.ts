@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Contest } from './comparison.js';
 import type { Pipeline } from './harness/run.js';
 
 const script = (file: string): string => join(__dirname, 'pipelines', `${file}.js`);
@@ -8,13 +9,10 @@ const golevelup: Pipeline = { name: 'golevelup', script: script('golevelup') };
 const warren: Pipeline = { name: 'Warren', script: script('warren') };
 const journalled: Pipeline = { name: 'Warren with journal', script: script('warren'), journal: true };
 
-/** One comparison: `ours` should reach `target` times the rate of the peer. */
-export interface Bench {
-  readonly bench: number;
+/** One comparison of two pipelines. */
+export interface Bench extends Contest {
   readonly ours: Pipeline;
   readonly peer: Pipeline;
-  /** Null: for information. */
-  readonly target: number | null;
 }
 
 export const benches: readonly Bench[] = [

@@ -1,5 +1,5 @@
 import type { Comparison } from './comparison.js';
-import type { Result } from './harness/run.js';
+import type { Result } from './harness/measure.js';
 import { report } from './report.js';
 
 const round = (rate: number, cpu: number): Result => ({ rate, use: new Map([['source', { cpu, memory: 50 * 2 ** 20 }], ['broker', { cpu: 2 * cpu }]]) });

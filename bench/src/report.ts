@@ -1,5 +1,5 @@
 import { median, type Comparison } from './comparison.js';
-import type { Result } from './harness/run.js';
+import type { Result } from './harness/measure.js';
 
 /** For people: what each pipeline did, what it took, and how they compare. */
 export function report(results: ReadonlyMap<string, readonly Result[]>, comparisons: readonly Comparison[], messages: number): string {

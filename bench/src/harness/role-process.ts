@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Order, Report, RoleName } from './role.js';
-import type { Use } from './run.js';
+import type { Use } from './measure.js';
+import type { Order, Report } from './role.js';
 
 /** The harness's end of the line to a role's process. */
 export class RoleProcess {
   private constructor(private readonly child: ChildProcess) {}
 
   /** Starts the role and waits until it is set up. */
-  static async start(script: string, name: RoleName, env: NodeJS.ProcessEnv): Promise<RoleProcess> {
+  static async start(script: string, name: string, env: NodeJS.ProcessEnv): Promise<RoleProcess> {
     const role = new RoleProcess(fork(script, [name], { env: { ...process.env, ...env } }));
     await role.heard('ready');
     return role;

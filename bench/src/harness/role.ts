@@ -2,8 +2,11 @@
 export const roleNames = ['source', 'consumer', 'sink'] as const;
 export type RoleName = (typeof roleNames)[number];
 
-/** What a role's process tells the harness. `cpu` is microseconds since the start signal, `memory` the peak in bytes. */
-export type Report = { kind: 'ready' } | { kind: 'done' } | { kind: 'usage'; cpu: number; memory: number };
+/**
+ * What a role's process tells the harness. `seconds`: what it took, where the role has measured that itself.
+ * `cpu` is microseconds since the start signal, `memory` the peak in bytes.
+ */
+export type Report = { kind: 'ready' } | { kind: 'done'; seconds?: number } | { kind: 'usage'; cpu: number; memory: number };
 
 /** What the harness tells a role's process. */
 export type Order = 'go' | 'report';
@@ -15,14 +18,15 @@ export interface Role {
   readonly total: number;
   /** Says that this role is set up, and waits for the start signal that all roles get at once. */
   ready(): Promise<void>;
-  /** The sink's word that it has everything. */
-  done(): void;
+  /** The last one's word that it has everything, and the seconds that it took where the role has measured them. */
+  done(seconds?: number): void;
 }
 
 /** Runs the role that the harness named on the command line, and answers the harness until it hangs up. */
-export function runRole(roles: Record<RoleName, (role: Role) => Promise<void>>): void {
-  const name = roleNames.find((one) => one === process.argv[2]);
-  if (!name || !process.send) throw new Error('A role is started by the bench: npm run bench');
+export function runRole(roles: Readonly<Record<string, (role: Role) => Promise<void>>>): void {
+  const [, , name = ''] = process.argv;
+  const run = roles[name];
+  if (!run || !process.send) throw new Error('A role is started by the bench: npm run bench');
   const tell = (report: Report) => process.send?.(report);
   const started = startSignal(tell);
   process.on('disconnect', () => process.exit(0));
@@ -30,9 +34,9 @@ export function runRole(roles: Record<RoleName, (role: Role) => Promise<void>>):
     url: process.env['AMQP_URL'] ?? '',
     total: Number(process.env['BENCH_MESSAGES']),
     ready: () => (tell({ kind: 'ready' }), started),
-    done: () => tell({ kind: 'done' }),
+    done: (seconds) => tell({ kind: 'done', seconds }),
   };
-  roles[name](role).catch((error: unknown) => {
+  run(role).catch((error: unknown) => {
     console.error(`${name}:`, error);
     process.exit(1);
   });
