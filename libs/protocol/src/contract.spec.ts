@@ -40,3 +40,13 @@ describe('a contract', () => {
     expect(() => contract(topic, text)).toThrow('must be words');
   });
 });
+
+describe("a flow's deadline", () => {
+  it('is an hour where the flow says nothing', () => {
+    expect([infoOf(flow('signal', {})).deadline, infoOf(flow('signal', {}, { deadline: 5_000 })).deadline]).toEqual([3_600_000, 5_000]);
+  });
+
+  it.each([0, -1, 1.5, NaN, Infinity])('is not %d', (deadline) => {
+    expect(() => flow('signal', {}, { deadline })).toThrow(`The deadline of flow "signal" must be whole milliseconds, 1 or more, not ${deadline}.`);
+  });
+});

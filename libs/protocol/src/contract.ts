@@ -1,4 +1,5 @@
 import { type z } from 'zod';
+import { defaultDeadline } from './journeys.js';
 
 /** What a contract may say about itself besides its topic and schema. */
 export interface ContractOptions {
@@ -63,6 +64,8 @@ export interface FlowInfo {
   readonly name: string;
   /** The flow's one durable topic exchange. */
   readonly exchange: string;
+  /** Milliseconds after which a journey that is open is stalled. */
+  readonly deadline: number;
   readonly contracts: readonly ContractInfo[];
 }
 
@@ -83,15 +86,17 @@ export function contract<S extends z.ZodType>(topic: string, schema: S, options:
 
 /**
  * Declares a flow: `flow('signal', { original: contract('my.o', schema) })`.
- * @throws when a name is not usable, or when two contracts share a topic.
+ * @param options exchange: its topic exchange, by default named as the flow. deadline: milliseconds after which a journey that is open is stalled, by default an hour.
+ * @throws when a name or the deadline is not usable, or when two contracts share a topic.
  */
 export function flow<D extends Record<string, Declared<z.ZodType>>>(
   name: string,
   declared: D,
-  options: { exchange?: string } = {},
+  options: { exchange?: string; deadline?: number } = {},
 ): Flow<D> {
   if (!namePattern.test(name)) throw new Error(`Flow "${name}" must be lower-case letters, digits and dashes.`);
-  const exchange = options.exchange ?? name;
+  const { exchange = name, deadline = defaultDeadline } = options;
+  if (!Number.isSafeInteger(deadline) || deadline < 1) throw new Error(`The deadline of flow "${name}" must be whole milliseconds, 1 or more, not ${deadline}.`);
   const topics = new Set<string>();
   const contracts = Object.entries(declared).map(([key, one]) => {
     if (!contractNamePattern.test(key)) throw new Error(`Contract "${name}.${key}" must be a camelCase name.`);
@@ -99,7 +104,7 @@ export function flow<D extends Record<string, Declared<z.ZodType>>>(
     topics.add(one.topic);
     return [key, named(name, exchange, key, one)] as const;
   });
-  const info: FlowInfo = { name, exchange, contracts: contracts.map(([, one]) => one.info) };
+  const info: FlowInfo = { name, exchange, deadline, contracts: contracts.map(([, one]) => one.info) };
   return Object.assign(Object.fromEntries(contracts), { [flowInfo]: info }) as unknown as Flow<D>;
 }
 

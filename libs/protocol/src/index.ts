@@ -13,3 +13,5 @@ export * from './dead-letters.js';
 export * from './operations.js';
 export * from './requests.js';
 export * from './targets.js';
+export * from './journeys.js';
+export * from './flows.js';

@@ -45,7 +45,15 @@ export type AnnouncedSource = z.infer<typeof AnnouncedSource>;
 export const Announcement = z.object({
   service: z.string(),
   instance: z.string(),
-  flows: z.array(z.object({ name: z.string(), exchange: z.string(), contracts: z.array(AnnouncedContract) })),
+  flows: z.array(
+    z.object({
+      name: z.string(),
+      exchange: z.string(),
+      /** How long a journey of it may be open; instances of before there was one leave it out. */
+      deadline: count.optional().describe('milliseconds'),
+      contracts: z.array(AnnouncedContract),
+    }),
+  ),
   consumers: z.array(AnnouncedConsumer),
   sources: z.array(AnnouncedSource),
 });

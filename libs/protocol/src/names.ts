@@ -16,6 +16,8 @@ export const names = {
   beats: 'warren.beats',
   /** Fanout exchange: each gateway binds an exclusive queue and sees every confirmation. */
   confirmations: 'warren.confirmations',
+  /** A gateway's exclusive queue of what instances answer to its inquiries. */
+  answers: (instance: string) => `warren.answers.${instance}`,
   /** An instance's exclusive control queue. */
   control: (instance: string) => `warren.control.${instance}`,
   /** Fanout exchange and quorum queue of the n-th delay band. */
