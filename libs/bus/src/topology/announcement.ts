@@ -9,8 +9,8 @@ export function announce({ service, instance, contracts = [] }: BusOptions, hand
     service,
     instance,
     flows: contracts.map((flow) => {
-      const { name, exchange, contracts } = infoOf(flow);
-      return { name, exchange, contracts: contracts.map(announcedContract) };
+      const { name, exchange, deadline, contracts } = infoOf(flow);
+      return { name, exchange, deadline, contracts: contracts.map(announcedContract) };
     }),
     consumers: handlers.consumers.filter(({ bound }) => bound).map(({ name, queue, contract, concurrency, policy: { attempts, delays, deadline } }) => ({
       name, flow: contract.flow, queue, exchange: contract.exchange, pattern: contract.topic, contract: contract.name, concurrency,
