@@ -86,7 +86,7 @@ export class Batch {
     for (const { queue, name: consumer, flow } of this.registry.consumersOf(row.exchange, row.topic)) {
       const { day, id: message, journey, seq, attempt, redrive } = row;
       const digest = row.foreign ? row.digest : null;
-      this.hops.open({ ...openHop, day, message, queue, consumer, flow, journey, digest, openedSeq: seq, rootSeq: this.rootSeq(journey), attempt, redrive });
+      this.hops.open({ ...openHop, day, message, queue, consumer, flow, journey, digest, openedSeq: seq, rootSeq: this.rootSeq(journey), attempt, redrive, since: this.position.at });
     }
   }
 

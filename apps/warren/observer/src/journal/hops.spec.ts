@@ -6,7 +6,7 @@ import { Hops } from './hops.js';
 const row = (hop: Partial<HopRow> = {}): HopRow => ({
   day: '2026-11-20', message: newId(), queue: 'signal.imed', consumer: 'signal.imed', flow: 'signal', journey: newId(), alias: null, digest: null,
   openedSeq: 1, rootSeq: 1, outcome: 'open', service: null, instance: null, attempt: 1, redrive: 0, startedAt: null, finishedAt: null,
-  retryAt: null, children: 0, errorName: null, errorMessage: null, ...hop,
+  retryAt: null, children: 0, errorName: null, errorMessage: null, since: null, ...hop,
 }); // prettier-ignore
 
 const reporter = { service: 'signal-imed', instance: 'signal-imed-0001' };

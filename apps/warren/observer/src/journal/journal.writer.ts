@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database, sql } from '@warren/database';
 import { Lifecycle } from '@warren/lifecycle';
 import { endRedrives } from '../dead-letters/end-redrives.js';
+import { saveAnnounced } from '../registry/announced.store.js';
 import { Registry } from '../registry/registry.js';
 import { loadRegistry, saveRegistry } from '../registry/registry.store.js';
 import { saveAttempts } from '../storage/attempts.store.js';
@@ -73,6 +74,7 @@ async function save(tx: JournalTransaction, batch: Batch, { at }: Position): Pro
   await countCopies(tx, batch.copied);
   await insertMarkers(tx, batch.markers, at);
   await saveRegistry(tx, batch.announcements, [...batch.retired]);
+  await saveAnnounced(tx, batch.announcements);
 }
 
 async function insertMarkers(tx: JournalTransaction, markers: Batch['markers'], at: Date): Promise<void> {

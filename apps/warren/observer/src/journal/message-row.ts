@@ -5,6 +5,8 @@ import { dayOf } from './day.js';
 import { type Arrival } from './entry.js';
 import { lineOf, withoutSecrets } from './line.js';
 
+const oneDay = 86_400_000;
+
 /** What the observer adds to a message. */
 export interface Place {
   id: string;
@@ -36,12 +38,16 @@ export function messageRow({ exchange, topic, type, body, digest, envelope }: Ar
     foreign: envelope === undefined,
     line: lineOf(shown, rendering),
     size: body.length,
+    published: publishedAt(envelope?.at, now),
     ...pack(shown),
   }; // prettier-ignore
 }
 
 /** Postgres keeps no NUL in a text; AMQP does. */
 const storable = (text: string | undefined): string | null => text?.replaceAll('\0', '') ?? null;
+
+/** Who publishes may say any time: what lies in the future is a mistake. */
+const publishedAt = (at: number | undefined, now: number): Date | null => (at !== undefined && at < now + oneDay ? new Date(at) : null);
 
 /** A header may say any number. */
 const int4 = (number: number): number => Math.min(number, 2 ** 31 - 1);

@@ -19,5 +19,5 @@ interface Place {
 
 export function unexpectedHop(report: Omit<HopReport, 'outcome'>, { flow, seq, rootSeq, now }: Place): HopRow {
   const { id: message, journey, queue, consumer, attempt, redrive, startedAt } = report;
-  return { ...openHop, day: dayOf(journey, startedAt, now), message, queue, consumer, flow, journey, openedSeq: seq, rootSeq, attempt, redrive };
+  return { ...openHop, day: dayOf(journey, startedAt, now), message, queue, consumer, flow, journey, openedSeq: seq, rootSeq, attempt, redrive, since: new Date(now) };
 }

@@ -3,5 +3,14 @@ import { journal } from './001-journal.js';
 import { views } from './002-views.js';
 import { deadLetters } from './003-dead-letters.js';
 import { deadLetterViews } from './004-dead-letter-views.js';
+import { journeys } from './005-journeys.js';
+import { announced } from './006-announced.js';
 
-export const migrations: Migrations = { '001-journal': journal, '002-views': views, '003-dead-letters': deadLetters, '004-dead-letter-views': deadLetterViews };
+export const migrations: Migrations = {
+  '001-journal': journal,
+  '002-views': views,
+  '003-dead-letters': deadLetters,
+  '004-dead-letter-views': deadLetterViews,
+  '005-journeys': journeys,
+  '006-announced': announced,
+};

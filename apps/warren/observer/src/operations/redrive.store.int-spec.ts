@@ -39,6 +39,18 @@ describe('a claim', () => {
     await expect(counts()).resolves.toEqual([{ done: 3, open: 2, handled: 0, refused: 0 }]);
   });
 
+  it('opens the hop anew, from now on', async () => {
+    const [id, before] = [newId(), new Date(0)];
+    await world.journal(message({}, { id }), report({ id, outcome: 'dead' }));
+    await world.database.query('update observer.hops set since = $1', [before]);
+    const ids = await world.dead(queue, [1], { ids: [id] });
+    await redrive().then((operation) => transaction((tx) => claim(tx, operation, { ids, upTo: ids[0]! })));
+
+    const [hop] = await world.database.query<{ outcome: string; since: Date }>('select outcome, since from journal.hops');
+    expect(hop?.outcome).toBe('open');
+    expect(hop?.since.getTime()).toBeGreaterThan(before.getTime());
+  });
+
   it.each(['paused', 'aborted', 'waiting'])('takes nothing for an operation that is %s meanwhile', async (state) => {
     const ids = await world.dead(queue, [1]);
     const operation = await redrive(state);

@@ -87,7 +87,7 @@ async function reopenHops(tx: JournalTransaction, places: readonly Place[]): Pro
   // A consumer knows a foreign message by an id of its own.
   for (const id of [sql.ref('h.message'), sql.ref('h.alias')]) {
     await sql`
-      update hops h set outcome = 'open', attempt = 1, redrive = l.redrive + 1, retry_at = null
+      update hops h set outcome = 'open', attempt = 1, redrive = l.redrive + 1, retry_at = null, since = clock_timestamp()
       from ${unnested(places)} l where ${id} = l.message and h.queue = l.queue and h.redrive <= l.redrive
     `.execute(tx);
   }

@@ -1,7 +1,7 @@
 import { sql } from '@warren/database';
 import { type Announcement } from '@warren/protocol';
 import { type JournalTransaction } from '../storage/journal.tables.js';
-import { consumersOf, contractsOf, Registry, sourcesOf, type Consumer, type Contract } from './registry.js';
+import { consumersOf, contractsOf, flowsOf, Registry, sourcesOf, type Consumer, type Contract } from './registry.js';
 
 type StoredContract = Omit<Contract, 'line'> & { line: string | null };
 
@@ -18,16 +18,18 @@ export async function saveRegistry(tx: JournalTransaction, announcements: readon
   await upsert(tx, 'contracts', ['flow', 'name', 'version'], announcements.flatMap(contractsOf));
   await upsert(tx, 'consumers', ['queue'], announcements.flatMap(consumersOf));
   await upsert(tx, 'sources', ['flow', 'name'], announcements.flatMap(sourcesOf));
+  await upsert(tx, 'flows', ['name'], announcements.flatMap(flowsOf));
   if (retired.length > 0) await sql`delete from consumers where queue = any(${retired}::text[])`.execute(tx);
   await sql`update journal_state set registry_version = registry_version + 1`.execute(tx);
 }
 
-type Table = 'contracts' | 'consumers' | 'sources';
+type Table = 'contracts' | 'consumers' | 'sources' | 'flows';
 
 const columns = {
   contracts: ['exchange', 'topic', 'type', 'terminal', 'secret', 'schema', 'line'],
   consumers: ['name', 'flow', 'exchange', 'pattern', 'contract', 'service', 'concurrency', 'policy'],
   sources: ['contract', 'service', 'every'],
+  flows: ['exchange', 'deadline'],
 } as const;
 
 async function upsert<R extends object>(tx: JournalTransaction, table: Table, key: readonly (keyof R & string)[], rows: readonly R[]): Promise<void> {

@@ -78,3 +78,13 @@ export const contractsOf = ({ flows }: Announcement): Contract[] =>
 export const consumersOf = ({ consumers, service }: Announcement): Consumer[] => consumers.map((consumer) => ({ ...consumer, service }));
 
 export const sourcesOf = ({ sources, service }: Announcement): Source[] => sources.map((source) => ({ ...source, service }));
+
+export interface Flow {
+  name: string;
+  exchange: string;
+  /** How long a journey of it may be open, in milliseconds. */
+  deadline: number;
+}
+
+/** Those that say how long a journey may be open: instances of before there was a deadline do not. */
+export const flowsOf = ({ flows }: Announcement): Flow[] => flows.flatMap(({ name, exchange, deadline }) => (deadline === undefined ? [] : [{ name, exchange, deadline }]));

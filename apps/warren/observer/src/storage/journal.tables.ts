@@ -27,6 +27,8 @@ export interface MessageRow {
   size: number;
   compressed: boolean;
   body: Buffer;
+  /** By its publisher's clock, where it says and can be right. */
+  published: Date | null;
 }
 
 export type HopOutcome = 'open' | 'retried' | 'handled' | 'dead' | 'discarded';
@@ -44,6 +46,8 @@ export interface HopRow {
   /** Of a foreign message, by which its consumer's report finds it. */
   digest: string | null;
   openedSeq: number;
+  /** When it was opened, or opened again by a redrive. */
+  since: Date | null;
   /** Null: the journey's root is not in the journal. */
   rootSeq: number | null;
   outcome: HopOutcome;
