@@ -15,6 +15,7 @@ const journal = `
   create table journal.contracts (flow text, exchange text, name text, topic text, version int, type text, terminal boolean, secret text[], schema jsonb, line text);
   create table journal.consumers (queue text, name text, flow text, exchange text, pattern text, contract text, service text, concurrency int, policy jsonb);
   create table journal.sources (flow text, name text, contract text, service text, every bigint);
+  create table journal.announced (flow text, service text);
   create table journal.dead_letters (
     id bigint generated always as identity primary key, message uuid, journey uuid, flow text, queue text, consumer text, contract text, service text,
     "foreign" boolean, redrive int, attempt int, state text, "group" text, cause text, error text, at timestamptz, size int, line text, edited boolean,
@@ -26,8 +27,12 @@ const journal = `
     message uuid, queue text, redrive int, attempt int, outcome text, service text, instance text, started_at timestamptz, finished_at timestamptz,
     error_name text, error_message text, retry_at timestamptz);
   create table journal.hops (
-    message uuid, alias uuid, queue text, consumer text, outcome text, attempt int, redrive int, instance text, started_at timestamptz,
-    finished_at timestamptz, children int);
+    message uuid, alias uuid, queue text, consumer text, flow text, journey uuid, outcome text, attempt int, redrive int, service text, instance text, started_at timestamptz,
+    finished_at timestamptz, retry_at timestamptz, children int, error_name text, error_message text, opened_seq bigint, since timestamptz);
+  create table journal.messages (
+    seq bigint generated always as identity, at timestamptz, id uuid, journey uuid, flow text, exchange text, topic text, type text, service text, run int, attempt int,
+    parent uuid, "foreign" boolean, line text, size int, digest text, differs boolean, parent_queue text, published timestamptz);
+  create table journal.flows (name text, exchange text, deadline bigint);
   create table journal.operations (
     id uuid primary key, kind text, state text, by text, at timestamptz, selection jsonb, queue text, rate double precision, total bigint, done bigint,
     open bigint, handled bigint, dead_again bigint, discarded bigint, adopted bigint, refused bigint, finished_at timestamptz, problem text);

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Published } from '@warren/protocol';
+import { type Flows, type Published } from '@warren/protocol';
 import { ZodResponse } from 'nestjs-zod';
 import { ApiProblems } from '../docs/api-problems.decorator.js';
-import { type Flows, FlowsDto, PublishedDto } from './flows.dto.js';
+import { FlowsDto, PublishedDto } from './flows.dto.js';
 import { FlowsStore, journalAway } from './flows.store.js';
 import { PublishService } from './publish.service.js';
 
@@ -16,7 +16,7 @@ export class FlowsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Every flow that a service has announced: contracts, consumers, sources' })
+  @ApiOperation({ summary: 'Every flow that a service has announced: contracts with their payloads as JSON Schema, consumers with their policies, sources, services' })
   @ZodResponse({ status: 200, type: FlowsDto, description: 'By name' })
   @ApiProblems({ 503: journalAway })
   async list(): Promise<Flows> {

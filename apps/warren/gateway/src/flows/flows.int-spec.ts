@@ -1,9 +1,8 @@
-import { contract, flow, type Problem, type Published } from '@warren/protocol';
+import { contract, flow, type Flows, type Problem, type Published } from '@warren/protocol';
 import { onTeardown, waitFor } from '@warren/testing';
 import { type Channel, connect } from 'amqplib';
 import { z } from 'zod';
 import { startGateway, surroundings, type Surroundings, type TestGateway } from '../../test/start-gateway.js';
-import { type Flows } from './flows.dto.js';
 
 const shop = flow('shop', { order: contract('shop.order', z.object({ item: z.string(), count: z.int().min(1) })) });
 const { type, topic, exchange } = shop.order.info;
@@ -21,6 +20,8 @@ beforeAll(async () => {
   await around.database.query(`${insert} ('shop', $1, 'order', $2, 1, $3, false, '{}', $4), ('shop', $1, 'order', $2, 0, 'shop.order@0', false, '{}', '{"type":"null"}')`, [exchange, topic, type, schema]);
   await around.database.query(`insert into journal.consumers values ('shop.till', 'till', 'shop', $1, $2, 'order', 'shop-till', 10, '{"attempts":1,"delays":[]}')`, [exchange, topic]);
   await around.database.query(`insert into journal.sources values ('shop', 'clock', 'order', 'shop-clock', 3000)`);
+  await around.database.query(`insert into journal.flows values ('shop', 'wires', 60000)`);
+  await around.database.query(`insert into journal.announced values ('shop', 'shop-till'), ('shop', 'shop-clock'), ('mail', 'mail-man')`);
   gateway = await startGateway(around);
   const connection = await connect(around.broker.url);
   onTeardown(() => connection.close());
@@ -36,9 +37,12 @@ describe('GET /api/v1/flows', () => {
   it('shows what was announced, each contract in its newest version', async () => {
     expect((await gateway.call('/api/v1/flows')).json<Flows>()).toMatchObject({
       items: [
+        { name: 'mail', exchange: 'mail', deadline: null, services: ['mail-man'], contracts: [] },
         {
           name: 'shop',
           exchange,
+          deadline: 60_000,
+          services: ['shop-clock', 'shop-till'],
           contracts: [{ name: 'order', topic, version: 1, type, schema: { type: 'object' } }],
           consumers: [{ queue: 'shop.till', service: 'shop-till', policy: { attempts: 1 } }],
           sources: [{ name: 'clock', every: 3000 }],

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, InjectReader, sql } from '@warren/database';
-import { type AnnouncedContract } from '@warren/protocol';
+import { type AnnouncedContract, type FlowDetail } from '@warren/protocol';
 import { orAway } from '../database-away.js';
-import { type FlowDetail } from './flows.dto.js';
 
 type InFlow<T> = T & { flow: string };
 /** What payloads are checked by. */
@@ -19,16 +18,19 @@ export class FlowsStore {
 
   /** All flows, by name. @throws ProblemError 503 when the journal cannot be read. */
   async list(): Promise<FlowDetail[]> {
-    const [contracts, consumers, sources] = await Promise.all([
+    const [flows, announced, contracts, consumers, sources] = await Promise.all([
+      this.read<InFlow<Pick<FlowDetail, 'deadline'>>>('select name as flow, deadline from flows'),
+      this.read<InFlow<{ service: string }>>('select flow, service from announced order by service'),
       this.contracts(),
       this.read<InFlow<FlowDetail['consumers'][number]>>('select * from consumers order by queue'),
       this.read<InFlow<FlowDetail['sources'][number]>>('select * from sources order by flow, name'),
     ]);
-    const names = new Set([...contracts, ...consumers, ...sources].map(({ flow }) => flow));
+    const names = new Set([...announced, ...contracts, ...consumers, ...sources].map(({ flow }) => flow));
     return [...names].sort().map((name) => {
       const of = <T extends { flow: string }>(rows: readonly T[]): T[] => rows.filter(({ flow }) => flow === name);
       const exchange = of(contracts)[0]?.exchange ?? of(consumers)[0]?.exchange ?? name;
-      return { name, exchange, contracts: of(contracts), consumers: of(consumers), sources: of(sources) };
+      const services = of(announced).map(({ service }) => service);
+      return { name, exchange, deadline: of(flows)[0]?.deadline ?? null, services, contracts: of(contracts), consumers: of(consumers), sources: of(sources) };
     });
   }
 
