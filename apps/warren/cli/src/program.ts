@@ -3,6 +3,7 @@ import { type CliConfig } from './cli.config.js';
 import { addAudit } from './commands/audit.command.js';
 import { addDeadLetters } from './commands/dead-letters/dead-letters.command.js';
 import { addDeliveries } from './commands/deliveries.command.js';
+import { addFlows } from './commands/flows.command.js';
 import { addKey } from './commands/key.command.js';
 import { addLogs } from './commands/logs.command.js';
 import { addMessages } from './commands/messages.command.js';
@@ -25,7 +26,7 @@ export interface Context {
   readonly json: () => boolean;
 }
 
-const addCommands = [addStatus, addState, addRunLog, addMessages, addPublish, addDeadLetters, addOperations, addAudit, addTargets, addDeliveries, addLogs, addKey];
+const addCommands = [addStatus, addState, addRunLog, addMessages, addPublish, addFlows, addDeadLetters, addOperations, addAudit, addTargets, addDeliveries, addLogs, addKey];
 
 /**
  * Runs one command line.
