@@ -43,7 +43,7 @@ describe('the page on messaging', () => {
 
     expect(part(documentOf([shop({ services })]), 'Producers').split('\n').slice(2)).toEqual([
       '| `order` | `shop-clock` | `shop-audit` |',
-      '| `receipt` |  | `shop-audit`, `shop-clock`, `shop-till` |',
+      '| `receipt` | none | `shop-audit`, `shop-clock`, `shop-till` |',
     ]);
   });
 

@@ -32,9 +32,9 @@ function sectionOf(flow: FlowDetail): string {
     '### Producers',
     tableOf(['Contract', 'Publishes it', 'May publish it'], contracts.map((contract) => producersOf(contract, flow))),
     '### Consumers',
-    tableOf(['Queue', 'Contract', 'Service', 'At a time', 'Policy'], sorted(consumers, ({ queue }) => queue).map(consumerOf)) || 'None.',
+    tableOf(['Queue', 'Contract', 'Service', 'At a time', 'Policy'], sorted(consumers, ({ queue }) => queue).map(consumerOf)),
     '### Sources',
-    tableOf(['Source', 'Contract', 'Service', 'Every'], sorted(sources, (source) => source.name).map(sourceOf)) || 'None.',
+    tableOf(['Source', 'Contract', 'Service', 'Every'], sorted(sources, (source) => source.name).map(sourceOf)),
   ]);
 }
 
@@ -61,16 +61,15 @@ const consumerOf = ({ queue, contract, service, concurrency, policy }: FlowDetai
 
 const sourceOf = ({ name, contract, service, every }: FlowDetail['sources'][number]): string[] => [code(name), code(contract), code(service), span(every)];
 
-const listOf = (names: readonly string[]): string => [...new Set(names)].map(code).join(', ');
+const listOf = (names: readonly string[]): string => [...new Set(names)].map(code).join(', ') || 'none';
 
 /** By code points: a database sorts as its locale says. */
 const sorted = <T>(all: readonly T[], keyOf: (one: T) => string): T[] => all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : Number(keyOf(a) > keyOf(b))));
 
 const paragraphs = (all: readonly string[]): string => `${all.join('\n\n')}\n`;
 
-/** Nothing where there are no rows. */
 function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
+  if (rows.length === 0) return 'None.';
   return [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 }
 

@@ -9,6 +9,12 @@ describe('the fields of a payload', () => {
     expect(told(z.object({ a: z.string(), b: z.string().optional(), c: z.int().default(1) }))).toEqual(['a: text', 'b?: text', 'c?: whole number, default `1`']);
   });
 
+  it('are told in one order, whatever order a database has kept: those required as they were declared, then the others by name', () => {
+    const properties = { z: { type: 'string' }, a: { type: 'string' }, d: { type: 'string' }, c: { type: 'string' } };
+
+    expect(fieldsOf({ schema: { type: 'object', properties, required: ['d', 'c', 'gone'] }, secret: [] }).map(({ path }) => path)).toEqual(['d', 'c', 'a', 'z']);
+  });
+
   it('have the names of those that they are inside of', () => {
     const user = z.object({ name: z.string(), address: z.object({ city: z.string() }).optional() });
 

@@ -32,10 +32,16 @@ interface Place {
 function within(given: Schema, place: Place): Told[] {
   if (place.depth > deepest) return [];
   const schema = resolved(given, place.root);
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  const own = Object.entries(schemaOf(schema.properties)).flatMap(([name, value]) => field(name, schemaOf(value), required.includes(name), place));
+  const own = propertiesOf(schema).flatMap(([name, required, value]) => field(name, value, required, place));
   const elements = schema.type === 'array' ? within(schemaOf(schema.items), { ...place, path: `${place.path}[]`, depth: place.depth + 1 }) : [];
   return [...own, ...elements, ...alternatives(schema, place)];
+}
+
+/** What is required comes first, as it was declared; the rest by name: a database does not keep the order of an object's keys. */
+function propertiesOf({ properties, required: list }: Schema): [name: string, required: boolean, schema: Schema][] {
+  const [all, required] = [schemaOf(properties), Array.isArray(list) ? list.filter((name) => typeof name === 'string') : []];
+  const names = [...new Set([...required.filter((name) => name in all), ...Object.keys(all).sort()])];
+  return names.map((name) => [name, required.includes(name), schemaOf(all[name])]);
 }
 
 function field(name: string, schema: Schema, required: boolean, { root, path, depth }: Place): Told[] {
