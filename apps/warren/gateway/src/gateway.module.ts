@@ -22,6 +22,11 @@ import { PublishService } from './flows/publish.service.js';
 import { Forward } from './forward/forward.service.js';
 import { gatewayConfig } from './gateway.config.js';
 import { gatewayMigrations } from './gateway.tables.js';
+import { Inquiries } from './journeys/inquiries.service.js';
+import { JourneysController } from './journeys/journeys.controller.js';
+import { JourneysService } from './journeys/journeys.service.js';
+import { JourneysStore } from './journeys/journeys.store.js';
+import { QueueFigures } from './journeys/queue-figures.service.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { ObserverService } from './operations/observer.service.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -60,13 +65,14 @@ const requests = ['redrive', 'discard', 'adopt', 'groups/:group/notes'].map((pat
   controllers: [
     HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController,
     DeadGroupsController, HealthController, StartController, DeadLettersController, // whose :id is not to take the others' words
-    OperationsController, AuditController, TargetsController,
+    OperationsController, AuditController, TargetsController, JourneysController,
   ], // prettier-ignore
   providers: [
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
     SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
     RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, PublishService,
     Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,
+    JourneysStore, JourneysService, Inquiries, QueueFigures,
   ], // prettier-ignore
 })
 export class GatewayModule implements NestModule {

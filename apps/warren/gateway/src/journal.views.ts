@@ -83,10 +83,16 @@ export interface HopRow {
   outcome: Hop['outcome'];
   attempt: number;
   redrive: number;
+  service: string | null;
   instance: string | null;
   started_at: Date | null;
   finished_at: Date | null;
+  retry_at: Date | null;
   children: number;
+  error_name: string | null;
+  error_message: string | null;
+  /** When it was opened, or opened again by a redrive; null: before that was kept. */
+  since: Date | null;
 }
 
 export interface OperationRow {

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { Database, InjectReader, sql, type RawBuilder } from '@warren/database';
+import { z } from 'zod';
+import { type AttemptRow, type HopRow } from '../journal.views.js';
+import { type HeadRow, type LetterRow, type MessageRow, type QueueRow } from './journeys.rows.js';
+
+/** Where a message stands in its journey: many hops may be reported at once. */
+export const Place = z.tuple([z.number().int().nonnegative(), z.uuid()]);
+export type Place = z.infer<typeof Place>;
+
+/** A journey by all the ids that its messages name it by: its root's, and those that consumers gave a foreign root. */
+export interface JourneyIds {
+  root: string;
+  aliases: string[];
+}
+
+/** What belongs to the messages of a page. */
+export interface PageRows {
+  messages: MessageRow[];
+  hops: HopRow[];
+  attempts: AttemptRow[];
+  letters: LetterRow[];
+}
+
+const isOpen = sql`outcome in ('open', 'retried')`;
+
+/** Journeys as the observer publishes them: as many statements for one message as for ten thousand. */
+@Injectable()
+export class JourneysStore {
+  constructor(@InjectReader() private readonly journal: Database) {}
+
+  /** The journey that a message, a consumer's name for one, or a journey itself is called by. */
+  async find(id: string): Promise<JourneyIds | undefined> {
+    const [found] = await this.rows<JourneyIds>(sql`
+      with asked as (
+        select journey as id from messages where id = ${id}
+        union all select journey from hops where message = ${id}
+        union all select journey from hops where alias = ${id}
+        union all select journey from messages where journey = ${id}
+        union all select journey from hops where journey = ${id}
+        limit 1
+      ), root as (
+        select coalesce((select journey from hops where alias = asked.id limit 1), asked.id) as id from asked
+      )
+      select id as root, array(select distinct alias from hops where message = root.id and alias is not null) as aliases from root`);
+    return found;
+  }
+
+  async head(journeys: readonly string[]): Promise<HeadRow> {
+    const [head] = await this.rows<HeadRow>(sql`
+      select clock_timestamp() as now, (select count(*) from messages where journey = any(${journeys}::uuid[])) as messages,
+        first.flow, f.deadline, first.digest,
+        coalesce(first.published, first.at, (select min(coalesce(since, started_at)) from hops where journey = any(${journeys}::uuid[]))) as started
+      from (select) nothing
+      left join (
+        select flow, published, at, case when "foreign" then digest end as digest from messages where journey = any(${journeys}::uuid[]) order by seq limit 1
+      ) first on true
+      left join flows f on f.name = first.flow`);
+    if (!head) throw new Error('A row without a condition is always there.');
+    return head;
+  }
+
+  queues(journeys: readonly string[]): Promise<QueueRow[]> {
+    return this.rows<QueueRow>(sql`
+      select each.*, coalesce(c.service, each.reporter) as service from (
+        select queue, min(consumer) as consumer, max(service) as reporter, count(*) filter (where ${isOpen}) as open,
+          count(*) filter (where outcome = 'handled') as handled, count(*) filter (where outcome = 'dead') as dead,
+          count(*) filter (where outcome = 'discarded') as discarded, count(*) filter (where outcome = 'retried') as retrying,
+          min(retry_at) filter (where outcome = 'retried') as due, min(since) filter (where ${isOpen}) as since,
+          max(since) filter (where ${isOpen} and redrive > 0) as redriven, max(finished_at) as ended
+        from hops where journey = any(${journeys}::uuid[]) group by queue
+      ) each left join consumers c using (queue) order by queue`);
+  }
+
+  /** One message more than the limit, where there are more; in the order of the journal, in which parents come before their children. */
+  async page(journeys: readonly string[], after: Place | undefined, limit: number): Promise<PageRows> {
+    const later = after ? sql`having (min(seq), id) > (${after[0]}, ${after[1]}::uuid)` : sql``;
+    const messages = await this.rows<MessageRow>(sql`
+      with spots as (
+        select id, min(seq) as seq from (
+          select id, seq from messages where journey = any(${journeys}::uuid[])
+          union all select message, opened_seq from hops where journey = any(${journeys}::uuid[])
+        ) each group by id ${later} order by 2, 1 limit ${limit + 1}
+      )
+      select spots.seq, spots.id, at, published, flow, type, topic, service, parent, parent_queue, "foreign", differs, digest, line, size
+      from spots left join messages m on m.id = spots.id and m.journey = any(${journeys}::uuid[]) order by spots.seq, spots.id`);
+    const hops = await this.rows<HopRow>(sql`select * from hops where message = any(${messages.map(({ id }) => id)}::uuid[]) order by queue`);
+    const [attempts, letters] = await Promise.all([this.attempts(hops), this.letters(journeys)]);
+    return { messages, hops, attempts, letters };
+  }
+
+  /** They are kept under the id by which the consumer knows the message. */
+  private attempts(hops: readonly HopRow[]): Promise<AttemptRow[]> {
+    const ids = hops.map(({ alias, message }) => alias ?? message);
+    return this.rows<AttemptRow>(sql`select * from attempts where message = any(${ids}::uuid[]) order by redrive, attempt`);
+  }
+
+  private letters(journeys: readonly string[]): Promise<LetterRow[]> {
+    return this.rows<LetterRow>(sql`select max(id) as id, message, queue from dead_letters where journey = any(${journeys}::uuid[]) group by message, queue`);
+  }
+
+  private async rows<R>(query: RawBuilder<unknown>): Promise<R[]> {
+    return (await query.execute(this.journal.kysely)).rows as R[];
+  }
+}
