@@ -1,0 +1,91 @@
+import { waitFor } from '@warren/testing';
+import { DeadLetterApi } from './letters/dead-letter-api.js';
+import { openMessages } from './letters/open-messages.js';
+import { finishedLines } from './relay/finished.js';
+import { relayJourneys } from './relay/journal.js';
+import { bootSystem } from './system/boot-system.js';
+import { Dice } from './system/dice.js';
+import { Killing } from './system/killing.js';
+import { type System } from './system/system.js';
+
+const count = Number(process.env['RELAY_MESSAGES'] ?? 1_000);
+const seed = Number(process.env['RELAY_SEED'] ?? Date.now() % 1_000_000);
+const stages = ['a', 'b', 'c'];
+const services = stages.map((stage) => `relay-${stage}`);
+const wait = { least: 50, most: 250 };
+const settled = 180_000;
+
+let system: System;
+const texts = (from: number, many: number) => Array.from({ length: many }, (_, index) => `seq-${from + index}`).sort();
+const logged = (many: number) => waitFor(() => finishedLines(system).length >= many, { timeout: settled, interval: 250, what: `${many} lines of last` });
+/** All of it is journalled, and none is under way. */
+const journalled = () => waitFor(async () => (await openMessages(system)).length === 0, { timeout: 30_000, interval: 250, what: 'the end of all journeys' });
+
+beforeAll(async () => {
+  system = await bootSystem({
+    args: ['--flows', 'relay'],
+    env: {
+      RELAY_COUNT: String(count), RELAY_INTERVAL: '5', RELAY_WAIT_LEAST: String(wait.least), RELAY_WAIT_MOST: String(wait.most),
+      NOTIFIER_PORT: '0', MONITOR_PORT: '0', LOG_LEVEL: 'warn,relay-last=info',
+    },
+  }); // prettier-ignore
+}, 180_000);
+
+describe(`${count} messages through three stages that are killed (RELAY_SEED=${seed})`, () => {
+  it('are each logged once by last, with the history a, b, c', async () => {
+    const killing = new Killing(system, services, new Dice(seed), { least: 2_000, most: 4_000 });
+    await logged(count).finally(() => killing.stop());
+    await journalled();
+
+    const lines = finishedLines(system);
+    expect([...killing.killed.values()].reduce((sum, times) => sum + times, 0)).toBeGreaterThan(count / 500);
+    expect(lines.map(({ text }) => text).sort()).toEqual(texts(1, count));
+    expect(new Set(lines.map(({ broker_message_id: id }) => id)).size).toBe(count);
+    expect(new Set(lines.map(({ history }) => history.join()))).toEqual(new Set([stages.join()]));
+  }, settled + 60_000);
+
+  it('have times that follow each other, and took no longer than they say', () => {
+    for (const line of finishedLines(system)) {
+      const times = [line.created_at, line.a_at, line.b_at, line.c_at, line.completed_at].map((at) => Date.parse(at));
+      expect(times.toSorted((a, b) => a - b)).toEqual(times);
+      expect(line.updated_at).toBe(line.c_at);
+      const waited = (times.at(-1) ?? 0) - (times[0] ?? 0) - line.transfer_duration;
+      expect(waited).toBeGreaterThanOrEqual(3 * wait.least);
+      expect(waited).toBeLessThanOrEqual(3 * wait.most);
+    }
+  });
+
+  it('overtake each other', () => {
+    const order = finishedLines(system).map(({ text }) => Number(text.slice('seq-'.length)));
+
+    expect(order.filter((n, index) => n < (order[index - 1] ?? 0)).length).toBeGreaterThan(count / 10);
+  });
+
+  it('are a journey of four messages each, of which no copy differs, and none is dead', async () => {
+    const journeys = await relayJourneys(system);
+
+    expect(journeys).toHaveLength(count);
+    for (const { topics } of journeys) expect(topics).toEqual(['relay.a', 'relay.b', 'relay.c', 'relay.finished']);
+    expect(journeys.filter(({ differs }) => differs)).toEqual([]);
+    expect(await new DeadLetterApi(() => system.run.url).all('flow:relay')).toEqual([]);
+  });
+});
+
+describe('more than a portion of messages', () => {
+  const more = 601;
+
+  it('is started on demand, as one journey, and all of them arrive', async () => {
+    const published = await system.request('/api/v1/flows/relay/start', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ count: more, from: 10_001 }) });
+    expect(published.status).toBe(202);
+    const { id } = JSON.parse(published.text) as { id: string };
+
+    await logged(count + more);
+    await journalled();
+
+    expect(finishedLines(system).slice(count).map(({ text }) => text).sort()).toEqual(texts(10_001, more)); // prettier-ignore
+    const topics = (await relayJourneys(system)).find(({ journey }) => journey === id)?.topics ?? [];
+    expect(Object.entries(Object.groupBy(topics, (topic) => topic)).map(([topic, all = []]) => [topic, all.length])).toEqual([
+      ['relay.start', 3], ['relay.a', more], ['relay.b', more], ['relay.c', more], ['relay.finished', more],
+    ]); // prettier-ignore
+  }, settled + 40_000);
+});
