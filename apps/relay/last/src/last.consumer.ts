@@ -8,8 +8,8 @@ import { lineOf } from './line.js';
 const policy = { attempts: 1_000, delays: [1_000, 5_000, 30_000] };
 
 /**
- * Logs each finished message once, in one line. Messages may come twice and a line cannot be taken back: what was logged is known by its message's id. Only when last itself dies after it wrote a line
- * and before that is stored, is the same message's line there twice, with one broker_message_id; none is ever missing.
+ * Logs each finished message once, in one line. Messages may come twice and a line cannot be taken back, so what was logged is known by the message's id.
+ * Only where last itself dies between a line and storing it is that message's line there twice, with one broker_message_id; none is ever missing.
  */
 @Injectable()
 export class LastConsumer {

@@ -11,11 +11,11 @@ import { waitOf } from './wait.js';
 const policy = { attempts: 1_000, delays: [1_000, 5_000, 30_000] };
 
 /**
- * Keeps each message for a while, then passes it on to the next stage with this one's name and time. Ten at a time, each for as long as it is its turn: so they
- * overtake each other.
+ * Keeps each message for a while, then passes it on to the next stage with this one's name and time: ten at a time, each as long as its id says, so they overtake
+ * each other.
  *
- * A message that is delivered again has to give the same child. The wait follows from its id. The time follows from nothing, and neither does that at which the message was
- * published, of which there may be copies: so both are stored when the message is handled first, and a later time is not told.
+ * A message that comes again has to give the same child. Its wait follows from its id. When it was handled follows from nothing, and when it was published differs
+ * between its copies: so both are stored when it is handled first, and any later time is dropped.
  */
 @Injectable()
 export class StageConsumer {
