@@ -36,8 +36,8 @@ export class Inquiries implements OnApplicationBootstrap {
   async ask(instances: readonly string[], about: Pick<Inquiry, 'journeys' | 'digests'>): Promise<Held[]> {
     if (instances.length === 0) return [];
     const inquiry: Inquiry = { id: newId(), reply: this.reply, ...about };
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const asked: Asked = { missing: new Set(instances), hands: [], answered: resolve };
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const asked: Asked = { missing: new Set(instances), hands: [], answered: () => resolve(undefined) };
     this.asked.set(inquiry.id, asked);
     for (const instance of instances) void this.send(inquiry, instance, asked);
     await Promise.race([promise, delay(patience)]);
