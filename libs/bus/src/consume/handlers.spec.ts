@@ -181,7 +181,7 @@ describe('an announcement', () => {
     const { service, instance, flows, consumers, sources } = announce(options, handlers);
 
     expect({ service, instance }).toEqual({ service: 'shop-till', instance: 'shop-till-0001' });
-    expect(flows).toEqual([{ name: 'shop', exchange: 'shop', contracts: [expect.objectContaining({ name: 'order', topic: 'shop.order', type: 'shop.order@1', terminal: false, secret: [] }), expect.objectContaining({ name: 'receipt', terminal: true })] }]);
+    expect(flows).toEqual([{ name: 'shop', exchange: 'shop', deadline: 3_600_000, contracts: [expect.objectContaining({ name: 'order', topic: 'shop.order', type: 'shop.order@1', terminal: false, secret: [] }), expect.objectContaining({ name: 'receipt', terminal: true })] }]);
     expect(flows[0]!.contracts[0]!.schema).toMatchObject({ type: 'object', properties: { item: { type: 'string' } }, required: ['item'] });
     expect(consumers).toEqual([
       { name: 'till', flow: 'shop', queue: 'shop.till', exchange: 'shop', pattern: 'shop.order', contract: 'order', concurrency: 3, policy: { attempts: 2, delays: [500] } },
