@@ -15,3 +15,4 @@ export * from './requests.js';
 export * from './targets.js';
 export * from './journeys.js';
 export * from './flows.js';
+export * from './statistics.js';

@@ -5,6 +5,7 @@ import { deadLetters } from './003-dead-letters.js';
 import { deadLetterViews } from './004-dead-letter-views.js';
 import { journeys } from './005-journeys.js';
 import { announced } from './006-announced.js';
+import { statistics } from './006-statistics.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -13,4 +14,5 @@ export const migrations: Migrations = {
   '004-dead-letter-views': deadLetterViews,
   '005-journeys': journeys,
   '006-announced': announced,
+  '006-statistics': statistics,
 };
