@@ -45,6 +45,8 @@ import { StateController } from './state/state.controller.js';
 import { StateService } from './state/state.service.js';
 import { SystemStore } from './state/system.store.js';
 import { TransitionService } from './state/transition.service.js';
+import { FlowStatisticsController } from './statistics/flow-statistics.controller.js';
+import { FlowStatisticsStore } from './statistics/flow-statistics.store.js';
 import { ManagementApi } from './statistics/management-api.service.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { Notifier } from './targets/notifier.service.js';
@@ -63,14 +65,14 @@ const requests = ['redrive', 'discard', 'adopt', 'groups/:group/notes'].map((pat
     ConfigModule.forFeature(gatewayConfig),
   ],
   controllers: [
-    HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController,
+    HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController, FlowStatisticsController,
     DeadGroupsController, HealthController, StartController, DeadLettersController, // whose :id is not to take the others' words
     OperationsController, AuditController, TargetsController, JourneysController,
   ], // prettier-ignore
   providers: [
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
     SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
-    RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, PublishService,
+    RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, FlowStatisticsStore, PublishService,
     Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,
     JourneysStore, JourneysService, Inquiries, QueueFigures,
   ], // prettier-ignore

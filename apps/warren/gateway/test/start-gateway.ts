@@ -33,6 +33,8 @@ const journal = `
     seq bigint generated always as identity, at timestamptz, id uuid, journey uuid, flow text, exchange text, topic text, type text, service text, run int, attempt int,
     parent uuid, "foreign" boolean, line text, size int, digest text, differs boolean, parent_queue text, published timestamptz);
   create table journal.flows (name text, exchange text, deadline bigint);
+  create table journal.finished (
+    flow text, queue text, consumer text, service text, instance text, outcome text, children int, started_at timestamptz, finished_at timestamptz, due timestamptz);
   create table journal.operations (
     id uuid primary key, kind text, state text, by text, at timestamptz, selection jsonb, queue text, rate double precision, total bigint, done bigint,
     open bigint, handled bigint, dead_again bigint, discarded bigint, adopted bigint, refused bigint, finished_at timestamptz, problem text);
