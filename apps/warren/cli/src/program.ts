@@ -11,6 +11,7 @@ import { addOperations } from './commands/operations.command.js';
 import { addPublish } from './commands/publish.command.js';
 import { addRunLog } from './commands/run-log.command.js';
 import { addState } from './commands/state.command.js';
+import { addStatistics } from './commands/statistics.command.js';
 import { addStatus } from './commands/status.command.js';
 import { addTargets } from './commands/targets.command.js';
 import { Gateway } from './gateway.js';
@@ -26,7 +27,7 @@ export interface Context {
   readonly json: () => boolean;
 }
 
-const addCommands = [addStatus, addState, addRunLog, addMessages, addPublish, addFlows, addDeadLetters, addOperations, addAudit, addTargets, addDeliveries, addLogs, addKey];
+const addCommands = [addStatus, addState, addRunLog, addMessages, addPublish, addFlows, addDeadLetters, addOperations, addAudit, addStatistics, addTargets, addDeliveries, addLogs, addKey];
 
 /**
  * Runs one command line.
