@@ -6,7 +6,7 @@ import { brief, print, printJson, table } from '../terminal.js';
 const figures = ['HANDLED', 'RETRIED', 'DEAD', 'PUBLISHED', 'BUSY', 'WAITING p50', 'p90', 'p99', 'HANDLING p50', 'p90', 'p99'];
 const flowHead = ['FLOW', 'PUBLISHED', 'HANDLED', 'RETRIED', 'DEAD', 'JOURNEYS', 'DEAD', 'END TO END p50', 'p90', 'p99', 'MAX'];
 /** Milliseconds: a day of a large system takes seconds to read. */
-const patience = 30_000;
+const patience = 40_000;
 
 export function addStatistics(program: Command, context: Context): void {
   program

@@ -9,9 +9,8 @@ export const statistics: Migrations[string] = {
 
       create view journal.finished as
         -- At once: of these no attempt is kept.
-        select h.flow, h.queue, h.consumer, h.service, h.instance, h.outcome, h.children, h.started_at, h.finished_at,
-          (select coalesce(m.published, m.at) from messages m where m.id = h.message and m.day = h.day) as due -- not a join, for which all of a day may be read
-        from hops h
+        select h.flow, h.queue, h.consumer, h.service, h.instance, h.outcome, h.children, h.started_at, h.finished_at, coalesce(m.published, m.at) as due
+        from hops h left join messages m on m.id = h.message and m.day = h.day
         where h.outcome = 'handled' and h.attempt <= 1 and h.redrive = 0 and h.started_at is not null
           and not exists (select from attempts a where a.message = coalesce(h.alias, h.message) and a.queue = h.queue and a.redrive = 0 and a.attempt = h.attempt)
         union all
