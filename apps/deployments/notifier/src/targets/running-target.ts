@@ -46,9 +46,10 @@ export class RunningTarget implements Delivering {
   /** Follows the row as it was read at a time of performance.now(). @throws when a reference of a changed target is not in the environment */
   async follow(row: TargetRow, readAt: number): Promise<void> {
     const changed = JSON.stringify(row.spec) !== JSON.stringify(this.row.spec);
-    this.row = row;
+    this.row = { ...row, spec: this.row.spec };
     if (changed) await this.change(row);
     else this.breaker?.adopt(row.breaker, readAt);
+    this.row = row;
     this.steer();
   }
 
@@ -99,6 +100,7 @@ export class RunningTarget implements Delivering {
   private steer(): void {
     this.again = true;
     this.steering ??= this.reach().finally(() => (this.steering = undefined));
+    this.steering.catch(() => (this.present = undefined)); // the next look tries again
   }
 
   private async reach(): Promise<void> {

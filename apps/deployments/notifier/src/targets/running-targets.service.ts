@@ -5,6 +5,7 @@ import { DeliveriesStore } from '../deliveries/deliveries.store.js';
 import { DeliveryLog } from '../deliveries/delivery-log.js';
 import { DeliveryMetrics } from '../deliveries/delivery.metrics.js';
 import { referenced } from '../notifier.config.js';
+import { resolveTarget } from './references.js';
 import { probeEvery, RunningTarget, type RunningTools } from './running-target.js';
 import { queueOf } from './target.js';
 import { TargetsStore, type TargetRow } from './targets.store.js';
@@ -20,7 +21,7 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
   private readonly tools: RunningTools;
   private timer: NodeJS.Timeout | undefined;
   private following = Promise.resolve();
-  private said = '';
+  private readonly said = new Map<string, string>();
 
   constructor(
     private readonly consumers: Consumers,
@@ -60,16 +61,21 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
 
   private async look(): Promise<void> {
     if (!this.store.ready) return;
-    try {
-      const readAt = performance.now();
-      const rows = await this.store.all();
-      for (const row of rows) await this.one(row, readAt);
-      for (const name of this.running.keys()) if (!rows.some((row) => row.name === name)) await this.drop(name);
-      this.said = '';
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (this.said !== (this.said = reason)) this.logger.warn(`Targets stay as they are: ${reason}`);
-    }
+    const readAt = performance.now();
+    const rows = await this.store.all().catch((error: unknown) => this.stays('targets', error));
+    if (!rows) return;
+    const gone = [...this.running.keys()].filter((name) => !rows.some((row) => row.name === name));
+    await Promise.all([
+      ...rows.map((row) => this.one(row, readAt).then(() => this.said.delete(row.name), (error: unknown) => this.stays(row.name, error))),
+      ...gone.map((name) => this.drop(name).catch((error: unknown) => this.stays(name, error))),
+    ]);
+  }
+
+  /** One line for each new reason; the next look tries again. */
+  private stays(name: string, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.said.get(name) !== reason) this.logger.warn(`${name}: stays as it is: ${reason}`);
+    this.said.set(name, reason);
   }
 
   private async one(row: TargetRow, readAt: number): Promise<void> {
@@ -80,6 +86,7 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
   }
 
   private add(row: TargetRow): RunningTarget {
+    resolveTarget(row.spec, this.tools.env); // one that cannot deliver here has no consumer here
     const { policy, concurrency } = row.spec;
     const consumer = this.consumers.add({ queue: queueOf(row.name), policy, concurrency, held: true, bound: row.leaving === null });
     const running = new RunningTarget(row, consumer, this.tools);
@@ -102,9 +109,10 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
 
   private async drop(name: string): Promise<void> {
     const running = this.running.get(name);
-    this.running.delete(name);
-    this.metrics.target(name, undefined);
     await running?.consumer.remove();
+    this.running.delete(name);
+    this.said.delete(name);
+    this.metrics.target(name, undefined);
     await running?.close();
   }
 }
