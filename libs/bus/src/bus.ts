@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Announcement, Command } from '@warren/protocol';
+import type { Announcement, Command, Hand, Inquiry } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from './bus.options.js';
 import { Connections } from './connection/connections.js';
 import { attachAhead } from './consume/alone.js';
@@ -65,6 +65,11 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   /** Messages handled since the start. */
   get handled(): number {
     return this.messages.handled;
+  }
+
+  /** What it has in hand of what it is asked about. */
+  hands(about: Pick<Inquiry, 'journeys' | 'digests'>): Hand[] {
+    return this.messages.hands(about);
   }
 
   announcement(): Announcement {

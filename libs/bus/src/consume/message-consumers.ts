@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { names } from '@warren/protocol';
+import { names, type Hand, type Inquiry } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { Connections } from '../connection/connections.js';
 import { Outbound } from '../publish/outbound.js';
@@ -10,6 +10,9 @@ import type { DeclaredConsumer } from './declared-consumer.js';
 import { GiveBack } from './give-back.js';
 import { MessageHandler } from './message-handler.js';
 import { Reports } from './reports.js';
+
+/** Of one answer to an inquiry. */
+const mostHands = 1_000;
 
 /** Makes the consumers of this process, and knows the handlers behind those of contracts. */
 @Injectable()
@@ -30,6 +33,13 @@ export class MessageConsumers {
   /** Messages handled since the start. */
   get handled(): number {
     return [...this.handlers].reduce((sum, { handled }) => sum + handled, this.handledBefore);
+  }
+
+  /** What this process has in hand of what it is asked about: at most as much as an answer holds. */
+  hands({ journeys, digests }: Pick<Inquiry, 'journeys' | 'digests'>): Hand[] {
+    const [byJourney, byDigest] = [new Set(journeys), new Set(digests)];
+    const isMeant = ({ journey, foreign }: Hand) => byJourney.has(journey) || (foreign !== undefined && byDigest.has(foreign));
+    return [...this.handlers].flatMap(({ hands }) => [...hands].filter(isMeant)).slice(0, mostHands);
   }
 
   handler(declared: DeclaredConsumer): MessageHandler {

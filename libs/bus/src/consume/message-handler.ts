@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { childId, type ContractInfo, type Draft, type HopReport } from '@warren/protocol';
+import { childId, type ContractInfo, type Draft, type Hand, type HopReport } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
 import { CrashError } from '../bus.errors.js';
 import { checkedPayload, encode } from '../publish/encode.js';
@@ -38,6 +38,8 @@ export class MessageHandler {
   handled = 0;
   /** It takes nothing, not even a suspect. */
   held = false;
+  /** What it works on now. */
+  readonly hands = new Set<Hand>();
   private readonly alone = new Set<Promise<boolean>>();
   private readonly logger = new Logger('Hop');
 
@@ -78,6 +80,15 @@ export class MessageHandler {
   private async handle(message: ConsumeMessage, alive: () => boolean, refusal?: Error): Promise<boolean> {
     const startedAt = Date.now();
     const head = headOf(message, this.consumer.contract);
+    const hand = this.hand(head, startedAt);
+    try {
+      return await this.through(message, head, { startedAt, alive, refusal });
+    } finally {
+      this.hands.delete(hand);
+    }
+  }
+
+  private async through(message: ConsumeMessage, head: Head, { startedAt, alive, refusal }: { startedAt: number; alive: () => boolean; refusal?: Error }): Promise<boolean> {
     const end = await (refusal ? Promise.reject(refusal) : this.attempt(message, head, alive)).catch((error: unknown) => this.fail(message, head, error, alive));
     if (!end || !(await persist(() => this.tools.reports.add(this.report(head, startedAt, end)), alive))) return false;
     this.handled += 1;
@@ -118,6 +129,12 @@ export class MessageHandler {
     let retryAt = 0;
     const back = await persist(async () => { retryAt = await giveBack.retry(message, head, queue, disposition); }, alive); // prettier-ignore
     return back ? { outcome: 'retried', children: 0, error, retryAt } : undefined;
+  }
+
+  private hand({ id: message, journey, attempt, redrive, foreign }: Head, since: number): Hand {
+    const hand = { message, journey, queue: this.consumer.queue, attempt, redrive, foreign, since };
+    this.hands.add(hand);
+    return hand;
   }
 
   private report(head: Head, startedAt: number, end: End): HopReport {
