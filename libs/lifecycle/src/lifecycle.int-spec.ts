@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Bus, BusModule, OnMessage } from '@warren/bus';
-import { Beat, type Command, Confirmation, contract, flow, names } from '@warren/protocol';
+import { Beat, type Command, Confirmation, contract, digestOf, flow, type Inquiry, InquiryAnswer, inquiryTypes, names, newId, writeEnvelope } from '@warren/protocol';
 import { FaultProxy, onTeardown, testBroker, waitFor } from '@warren/testing';
 import { type Channel, connect } from 'amqplib';
 import { z } from 'zod';
@@ -65,6 +65,17 @@ async function start(): Promise<void> {
   lifecycle = app.get(Lifecycle);
 }
 
+/** What the instance answers to an inquiry. */
+async function ask(about: Partial<Inquiry>): Promise<InquiryAnswer> {
+  const { queue: reply } = await channel.assertQueue('', { exclusive: true });
+  const inquiry: Inquiry = { id: newId(), reply, journeys: [], digests: [], ...about };
+  channel.sendToQueue(names.control(self.instance), Buffer.from(JSON.stringify(inquiry)), { type: inquiryTypes.inquiry });
+  const given = await waitFor(() => channel.get(reply, { noAck: true }));
+  const answer = InquiryAnswer.parse(JSON.parse(given.content.toString()));
+  expect(answer.id).toBe(inquiry.id);
+  return answer;
+}
+
 beforeAll(async () => {
   const broker = await testBroker();
   network = await FaultProxy.to(broker.url);
@@ -122,6 +133,29 @@ describe('an instance', () => {
 
     await waitFor(() => gateway.confirmed.includes(4));
     expect(gateway.confirmed.filter((epoch) => epoch > 1)).toEqual([2, 4]);
+  });
+
+  it('answers what it has in hand of a journey, until that has come to its end', async () => {
+    const [id, before] = [newId(), inHand];
+    channel.publish('shop', 'shop.order', Buffer.from('{"item":"tea"}'), writeEnvelope({ id, journey: id, type: 'shop.order@1', service: 'web', at: Date.now(), attempt: 2, redrive: 1 }));
+    await waitFor(() => inHand > before);
+
+    const hand = { message: id, journey: id, queue: 'shop.till', attempt: 2, redrive: 1, since: expect.any(Number) as number };
+    expect(await ask({ journeys: [id] })).toMatchObject({ service: self.service, instance: self.instance, hands: [hand] });
+    expect((await ask({ journeys: [newId()], digests: ['d'] })).hands).toEqual([]);
+    release();
+    await waitFor(async () => (await ask({ journeys: [id] })).hands.length === 0);
+  });
+
+  it('tells a foreign message that it has in hand by its digest', async () => {
+    const [body, before] = [Buffer.from('{"item":"foreign tea"}'), inHand];
+    const digests = [digestOf('shop', 'shop.order', body)];
+    channel.publish('shop', 'shop.order', body);
+    await waitFor(() => inHand > before);
+
+    expect((await ask({ digests })).hands).toMatchObject([{ queue: 'shop.till', foreign: digests[0] }]);
+    release();
+    await waitFor(async () => (await ask({ digests })).hands.length === 0);
   });
 
   it('must hear the state again when it was cut off', async () => {

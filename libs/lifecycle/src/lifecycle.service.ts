@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Bus, ControlPlane, type Delivery } from '@warren/bus';
-import { Command, type Confirmation, names } from '@warren/protocol';
+import { Command, type Confirmation, Inquiry, type InquiryAnswer, inquiryTypes, names } from '@warren/protocol';
 import { type Observable, Subject } from 'rxjs';
 import { lifecycleOptions, type LifecycleOptions } from './lifecycle.options.js';
 
@@ -58,7 +58,8 @@ export class Lifecycle implements OnApplicationBootstrap {
   }
 
   /** Returns before the command is applied: a newer one must be heard while this one takes its time. */
-  private hear({ body }: Delivery): Promise<void> {
+  private hear({ body, properties: { type } }: Delivery): Promise<void> {
+    if (type === inquiryTypes.inquiry) return this.answer(Inquiry.parse(JSON.parse(body.toString())));
     const command = Command.parse(JSON.parse(body.toString()));
     const newest = Math.max(this.waiting?.epoch ?? 0, this.command?.epoch ?? 0);
     if (command.epoch >= newest) {
@@ -66,6 +67,13 @@ export class Lifecycle implements OnApplicationBootstrap {
       void this.work();
     }
     return Promise.resolve();
+  }
+
+  /** A gateway that is gone meanwhile needs no answer. */
+  private async answer({ id, reply, ...about }: Inquiry): Promise<void> {
+    const { service, instance } = this.options;
+    const body: InquiryAnswer = { id, service, instance, hands: this.bus.hands(about) };
+    await this.control.send({ exchange: '', key: reply, type: inquiryTypes.answer, body }, { mandatory: false });
   }
 
   private async work(): Promise<void> {
