@@ -45,13 +45,14 @@ const show = ({ json, terminal }: Context, one: Journey): Promise<void> => (json
 async function read({ gateway }: Context, id: string, limit: number): Promise<Journey> {
   const path = `/api/v1/journeys/${encodeURIComponent(id)}`;
   const page = (asked: Record<string, string>) => gateway().json(Journey, `${path}?${new URLSearchParams(asked).toString()}`);
-  let { items, next, ...whole } = await page({ limit: String(Math.min(limit, mostOfPage)) });
+  const first = await page({ limit: String(Math.min(limit, mostOfPage)) });
+  let { items, next } = first;
   while (next !== null && items.length < limit) {
     const more = await page({ limit: String(Math.min(limit - items.length, mostOfPage)), cursor: next });
     items = [...items, ...more.items];
     next = more.next;
   }
-  return { ...whole, items: withChildren(items), next };
+  return { ...first, items: withChildren(items), next };
 }
 
 function withChildren(items: readonly JourneyMessage[]): JourneyMessage[] {
@@ -62,4 +63,4 @@ function withChildren(items: readonly JourneyMessage[]): JourneyMessage[] {
 const unlessAway = (before: Journey) => (error: unknown): Journey => {
   if (error instanceof Unreachable) return before;
   throw error;
-}; // prettier-ignore
+};
