@@ -22,6 +22,9 @@ export interface PageRows {
   letters: LetterRow[];
 }
 
+/** What went through at once, or was not begun, has neither attempts of its own nor dead letters. */
+const hasFailed = ({ outcome, attempt, redrive }: HopRow): boolean => attempt > 1 || redrive > 0 || !['open', 'handled'].includes(outcome);
+
 const isOpen = sql`outcome in ('open', 'retried')`;
 
 /** Journeys as the observer publishes them: as many statements for one message as for ten thousand. */
@@ -29,19 +32,18 @@ const isOpen = sql`outcome in ('open', 'retried')`;
 export class JourneysStore {
   constructor(@InjectReader() private readonly journal: Database) {}
 
-  /** The journey that a message, a consumer's name for one, or a journey itself is called by. */
+  /** The journey that a message, a consumer's name for one, or a journey itself is called by. What is rare is looked for only where nothing else is found: planning it takes its time. */
   async find(id: string): Promise<JourneyIds | undefined> {
+    const usual = await this.rootOf(sql`select journey from messages where id = ${id} union all select journey from hops where alias = ${id}`);
+    return usual ?? this.rootOf(sql`
+      select journey from hops where message = ${id} union all select journey from messages where journey = ${id} union all select journey from hops where journey = ${id}`);
+  }
+
+  /** By any id that its messages name it by. */
+  private async rootOf(journeys: RawBuilder<unknown>): Promise<JourneyIds | undefined> {
     const [found] = await this.rows<JourneyIds>(sql`
-      with asked as (
-        select journey as id from messages where id = ${id}
-        union all select journey from hops where message = ${id}
-        union all select journey from hops where alias = ${id}
-        union all select journey from messages where journey = ${id}
-        union all select journey from hops where journey = ${id}
-        limit 1
-      ), root as (
-        select coalesce((select journey from hops where alias = asked.id limit 1), asked.id) as id from asked
-      )
+      with asked as (select journey as id from (${journeys}) each limit 1),
+        root as (select coalesce((select journey from hops where alias = asked.id limit 1), asked.id) as id from asked)
       select id as root, array(select distinct alias from hops where message = root.id and alias is not null) as aliases from root`);
     return found;
   }
@@ -85,7 +87,8 @@ export class JourneysStore {
       select spots.seq, spots.id, at, published, flow, type, topic, service, parent, parent_queue, "foreign", differs, digest, line, size
       from spots left join messages m on m.id = spots.id and m.journey = any(${journeys}::uuid[]) order by spots.seq, spots.id`);
     const hops = await this.rows<HopRow>(sql`select * from hops where message = any(${messages.map(({ id }) => id)}::uuid[]) order by queue`);
-    const [attempts, letters] = await Promise.all([this.attempts(hops), this.letters(journeys)]);
+    const failed = hops.filter(hasFailed);
+    const [attempts, letters] = failed.length > 0 ? await Promise.all([this.attempts(failed), this.letters(journeys)]) : [[], []];
     return { messages, hops, attempts, letters };
   }
 
