@@ -98,6 +98,22 @@ describe('GET /api/v1/journeys/{id}', () => {
     expect(first.items[0]!.hops[0]!.children).toHaveLength(2);
   });
 
+  it('of ten thousand messages shows the first thousand, and counts them all', async () => {
+    const root = newId();
+    await message(root);
+    await hop(root, handled);
+    const many = (columns: string, values: string) => around.database.query(`insert into journal.${columns} select ${values} from generate_series(1, 9999)`.replaceAll('$root', `'${root}'`));
+    await many('messages (id, journey, parent, parent_queue, flow, at, "foreign")', `gen_random_uuid(), $root, $root, 'shop.till', 'shop', now(), false`);
+    await around.database.query(`insert into journal.hops (message, journey, queue, consumer, outcome, attempt, redrive, opened_seq) select id, journey, 'shop.stock', 'stock', 'open', 1, 0, seq from journal.messages where parent is not null`);
+
+    const before = performance.now();
+    const { items, totals, next, queues } = await journey(root);
+
+    expect([items.length, items[0]!.hops[0]!.children.length, totals.messages, totals.open, queues[0]!.open]).toEqual([1_000, 999, 10_000, 9_999, 9_999]);
+    expect(next).not.toBeNull();
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+
   it.each([
     ['MSG_7', '', 400, 'invalid-id'],
     [newId(), '', 404, 'unknown-journey'],
