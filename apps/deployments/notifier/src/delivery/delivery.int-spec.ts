@@ -145,10 +145,11 @@ describe('a target', () => {
   it('gets no more than its rate limit lets through', async () => {
     const times: number[] = [];
     respond.set('paced', () => { times.push(performance.now()); return { status: 200 }; }); // prettier-ignore
+    const begun = performance.now(); // not the first request's time: one that is slow to arrive would make the others seem too fast
     const ids = await Promise.all(Array.from({ length: 30 }, (_, n) => notifier.release(`paced-${n}`)));
     for (const id of ids) await until(id, 'paced', 'delivered');
-    const [first = 0, last = 0] = [times.at(0), times.at(-1)];
-    expect((times.length - 1) / ((last - first) / 1_000)).toBeLessThanOrEqual(21);
+    expect(times).toHaveLength(30);
+    expect((times.length - 1) / ((Number(times.at(-1)) - begun) / 1_000)).toBeLessThanOrEqual(20);
   });
 
   it('is disabled and enabled by an operator: meanwhile its messages wait', async () => {
