@@ -8,8 +8,8 @@ import { RoleProcess } from '../harness/role-process.js';
 import { openServers } from '../servers.js';
 import { rivals, type Rival, type Round } from './rivals.js';
 
-/** Milliseconds until the endpoint answers: at once shows what a delivery costs, the other is as quick as somebody's API can be hoped to be. */
-export const delays = [0, 20] as const;
+/** Milliseconds until the endpoint answers: at once shows what a delivery costs, 20 is as quick as somebody's API can be hoped to be, 100 is what most take. */
+export const delays = [0, 20, 100] as const;
 
 export interface DeliveriesOptions {
   rounds: number;

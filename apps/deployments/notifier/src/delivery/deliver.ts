@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { PermanentError, PostponeError, RetryAfterError, type Received } from '@warren/bus';
 import { type deployments } from '@warren/contracts';
 import { failpoint, type Identity } from '@warren/service';
-import { BrokenCircuitError } from 'cockatiel';
+import { BrokenCircuitError, type BulkheadPolicy } from 'cockatiel';
 import { type Breaker } from '../breaker/breaker.js';
 import { type Attempt, type DeliveryLog, type Standing } from '../deliveries/delivery-log.js';
 import { type DeliveryMetrics } from '../deliveries/delivery.metrics.js';
@@ -18,6 +18,8 @@ export interface Delivering {
   row: TargetRow;
   target: Target;
   sender: Sender;
+  /** As many as it may have requests at once. */
+  slots: BulkheadPolicy;
   breaker: Breaker | undefined;
   readonly open: boolean;
 }
@@ -49,13 +51,7 @@ const heldFor = 5_000;
  * @throws PermanentError, RetryAfterError, DeliveryFailedError: what the bus makes of it is the policy's; PostponeError: it was no attempt
  */
 export async function deliver(to: Delivering, message: Release, tools: DeliveryTools): Promise<void> {
-  await admit(to, message, tools);
-  const probing = to.open;
-  const at = new Date();
-  const sent = await send(to, message).catch(async (error: unknown) => {
-    if (!(error instanceof BrokenCircuitError)) throw error;
-    return hold(to, message, tools, 'The target was opened meanwhile.');
-  });
+  const { probing, at, sent } = await to.slots.execute(() => ask(to, message, tools));
   failpoint('delivery.answered');
   await share(to, probing, sent.verdict, tools).catch((error: unknown) => logger.warn(`${to.target.name}: ${String(error)}`)); // the next answer shows the same
   const outcome = outcomeOf(to, message, sent.verdict, probing);
@@ -64,6 +60,17 @@ export async function deliver(to: Delivering, message: Release, tools: DeliveryT
   await tools.log.add(standingOf(to, message, outcome, sent.verdict), attempt);
   failpoint('delivery.stored');
   if (outcome !== 'delivered') throw failureOf(sent.verdict, outcome);
+}
+
+async function ask(to: Delivering, message: Release, tools: DeliveryTools): Promise<{ probing: boolean; at: Date; sent: Sent }> {
+  await admit(to, message, tools);
+  const probing = to.open;
+  const at = new Date();
+  const sent = await send(to, message).catch(async (error: unknown) => {
+    if (!(error instanceof BrokenCircuitError)) throw error;
+    return hold(to, message, tools, 'The target was opened meanwhile.');
+  });
+  return { probing, at, sent };
 }
 
 /** Lets it through, or says why not: it leaves with its target, its target takes nothing now, its rate limit is reached. */

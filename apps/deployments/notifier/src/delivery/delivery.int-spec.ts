@@ -40,12 +40,13 @@ const dead = async () => (await notifier.broker.queue('warren.dead')).messages;
 
 beforeAll(async () => {
   process.env['RELEASE_SECRET'] = secret;
-  const names = ['log', 'slow', 'wrong', 'weak', 'busy', 'goner', 'open', 'paced', 'off'];
+  const names = ['log', 'slow', 'wrong', 'weak', 'busy', 'goner', 'open', 'paced', 'off', 'narrow'];
   const urls = new Map<string, string>();
   for (const name of names) urls.set(name, await endpoint(name));
   const settings: Record<string, object> = {
     log: { secrets: ['${RELEASE_SECRET}'] },
     slow: { timeout: '5s', concurrency: 1 },
+    narrow: { timeout: '1s', concurrency: 1, attempts: 1 },
     weak: { attempts: 2 },
     open: { attempts: 2, breaker: { failures: 3, probes: 60 }, concurrency: 2 },
     paced: { rateLimit: { requests: 20, per: '1s' }, concurrency: 20 },
@@ -70,6 +71,14 @@ describe('a release', () => {
     expect(headers).toMatchObject({ 'webhook-id': id });
     expect(() => new Webhook(secret).verify(body ?? '', headers as Record<string, string>)).not.toThrow();
     expect({ attempts, state, release }).toMatchObject({ state: 'delivered', release: 'v"1"', attempts: [{ attempt: 1, status: 201, outcome: 'delivered', body: 'welcome, ***' }] });
+  });
+
+  it('has its request, and its timeout, only when those before it have ended', async () => {
+    respond.set('narrow', () => undefined);
+    const ids = [await notifier.release('v1'), await notifier.release('v2')];
+    const began = [];
+    for (const id of ids) began.push(Date.parse((await until(id, 'narrow', 'dead')).attempts[0]?.at ?? ''));
+    expect(Math.max(...began) - Math.min(...began)).toBeGreaterThan(900);
   });
 
   it('is not held up by a target that hangs', async () => {

@@ -1,10 +1,11 @@
 import { type AddedConsumer, type Received } from '@warren/bus';
 import { type deployments } from '@warren/contracts';
+import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import { Breaker } from '../breaker/breaker.js';
 import { type DeliveryTools, type Delivering, deliver } from '../delivery/deliver.js';
 import { Sender } from '../delivery/request.js';
 import { resolveTarget } from './references.js';
-import { type Target } from './target.js';
+import { inHandOf, type Target } from './target.js';
 import { type TargetRow } from './targets.store.js';
 
 export interface RunningTools extends DeliveryTools {
@@ -19,6 +20,7 @@ export const probeEvery = ({ breaker }: Target): number => 60_000 / (breaker ? b
 export class RunningTarget implements Delivering {
   target!: Target;
   sender!: Sender;
+  slots!: BulkheadPolicy;
   breaker: Breaker | undefined;
   private present: number | undefined;
   private steering: Promise<void> | undefined;
@@ -77,15 +79,15 @@ export class RunningTarget implements Delivering {
     const { target, secretValues } = resolveTarget(row.spec, this.tools.env);
     this.target = target;
     this.sender = new Sender(target, secretValues);
+    this.slots = bulkhead(target.concurrency, Infinity);
     this.breaker = target.breaker ? new Breaker(target.breaker.failures, row.breaker) : undefined;
   }
 
   private async change(row: TargetRow): Promise<void> {
     const { sender } = this;
     this.set(row);
-    const { policy, concurrency } = this.target;
     this.present = undefined;
-    await this.consumer.change({ policy, concurrency });
+    await this.consumer.change({ policy: this.target.policy, concurrency: inHandOf(this.target) });
     void sender.close().catch(() => undefined); // it ends what it has in hand first
   }
 
@@ -93,7 +95,7 @@ export class RunningTarget implements Delivering {
   private get wanted(): number {
     if (this.resting || this.row.disabled !== null) return 0;
     if (this.open) return Number(this.row.probe_due);
-    return this.target.concurrency;
+    return inHandOf(this.target);
   }
 
   /** One change after another; a target that is held waits for what it has in hand. */

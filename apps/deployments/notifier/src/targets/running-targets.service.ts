@@ -7,7 +7,7 @@ import { DeliveryMetrics } from '../deliveries/delivery.metrics.js';
 import { referenced } from '../notifier.config.js';
 import { resolveTarget } from './references.js';
 import { probeEvery, RunningTarget, type RunningTools } from './running-target.js';
-import { queueOf } from './target.js';
+import { inHandOf, queueOf } from './target.js';
 import { TargetsStore, type TargetRow } from './targets.store.js';
 
 /** How often each instance looks what the others have decided, in milliseconds. */
@@ -87,8 +87,8 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
 
   private add(row: TargetRow): RunningTarget {
     resolveTarget(row.spec, this.tools.env); // one that cannot deliver here has no consumer here
-    const { policy, concurrency } = row.spec;
-    const consumer = this.consumers.add({ queue: queueOf(row.name), policy, concurrency, held: true, bound: row.leaving === null });
+    const { spec } = row;
+    const consumer = this.consumers.add({ queue: queueOf(row.name), policy: spec.policy, concurrency: inHandOf(spec), held: true, bound: row.leaving === null });
     const running = new RunningTarget(row, consumer, this.tools);
     this.running.set(row.name, running);
     return running;

@@ -31,3 +31,6 @@ export interface CodeRange {
 export const templateFields = ['id', 'release', 'datetime', 'attributes', 'target'] as const;
 
 export const queueOf = (target: string): string => `deployments.${target}`;
+
+/** Messages that an instance has in hand for it: while some have their requests under way, as many others are written down, reported and acknowledged. */
+export const inHandOf = ({ concurrency }: Pick<Target, 'concurrency'>): number => 2 * concurrency;
