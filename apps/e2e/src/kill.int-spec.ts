@@ -48,7 +48,7 @@ async function healed({ pid }: Victim, killed: number, before: number): Promise<
 }
 
 async function killAndHeal(victim: Victim): Promise<void> {
-  await delay(dice.below(1_000));
+  await delay(dice.below(300));
   const before = await answered();
   const killed = victim.pid();
   if (killed === undefined) throw new Error(`${victim.name} has no process.`);
