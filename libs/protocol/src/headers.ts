@@ -16,6 +16,8 @@ export const headers = {
   foreign: 'warren-foreign',
   /** On a dead letter: the queue whose consumer gave it up. */
   queue: 'warren-queue',
+  /** On a suspect that went back to its queue: how often a process has ended that had it alone. */
+  endings: 'warren-endings',
   /** On a dead letter: its Cause, as JSON. */
   cause: 'warren-cause',
 } as const;

@@ -1,5 +1,5 @@
 import { journalTypes, names, newId, type Cause, type HopReport, type HopReports } from '@warren/protocol';
-import { onTeardown, testBroker, waitFor } from '@warren/testing';
+import { onTeardown, testBroker, waitFor, type TestBroker } from '@warren/testing';
 import { connect, type ConfirmChannel, type ConsumeMessage } from 'amqplib';
 import { shop } from '../../test/start-bus.js';
 import { TillProcess } from '../../test/till-process.js';
@@ -7,6 +7,7 @@ import { declareAlone, declareConsumer, declareDeadLetters, declareJournal } fro
 
 const queues = ['shop.till', 'shop.desk'];
 const deaths = 5; // two until it is a suspect, three alone
+let broker: TestBroker;
 let channel: ConfirmChannel;
 let till: TillProcess;
 let reports: HopReport[];
@@ -14,7 +15,7 @@ let dead: ConsumeMessage[];
 
 /** The till's queues are there, and what its processes report and give up is seen, before there is such a process. */
 beforeEach(async () => {
-  const broker = await testBroker();
+  broker = await testBroker();
   const connection = await connect(broker.url);
   onTeardown(() => connection.close());
   channel = await connection.createConfirmChannel();
@@ -86,6 +87,23 @@ describe('a message that ends its process', () => {
     expect(foreign).toMatchObject({ outcome: 'dead', attempt: 1, error: { name: 'CrashError' }, foreign: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(both.map(({ properties }) => String(properties.headers?.['warren-foreign']))).toContain(foreign.foreign);
     expect(till.kills).toBeGreaterThanOrEqual(2 * 3); // three alone for each
+  }, 60_000);
+});
+
+describe('a message that ends its process, at a consumer that is added after the start', () => {
+  it('is a dead letter after as many of them, though each start sends it back first', async () => {
+    const before = await publish(...times(3, 'tea'));
+    const [id] = await publish('kills later');
+    till = TillProcess.of(broker, 'late-till.cjs');
+    till.start();
+
+    const [letter] = await letters(1);
+    await waitFor(() => before.every((one) => reports.some((report) => report.id === one && report.queue === 'shop.till')), { timeout: 40_000, what: 'the others' });
+
+    expect(letter!.properties.messageId).toBe(id);
+    expect(causeOf(letter!).name).toBe('CrashError');
+    expect(Object.keys(letter!.properties.headers ?? {})).not.toContain('warren-endings');
+    expect(till.kills).toBe(deaths);
   }, 60_000);
 });
 

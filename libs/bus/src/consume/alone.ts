@@ -11,18 +11,24 @@ const suspectAfter = 2;
 /** So many more that ended while they had it alone, and it is given up. Source: docs/protocol.md, Messages that end their process. */
 export const mostEndings = 3;
 
-export const isSuspect = (message: ConsumeMessage): boolean => endingsOf(message) >= suspectAfter;
-export const isConvicted = (message: ConsumeMessage): boolean => endingsOf(message) >= mostEndings;
+export const isSuspect = (message: ConsumeMessage): boolean => returnsOf(message) >= suspectAfter || endingsBefore(message) > 0;
+export const isConvicted = (message: ConsumeMessage): boolean => endingsAlone(message) >= mostEndings;
+
+/** How often processes have ended that had it alone, this time and before it went back to its queue. */
+export const endingsAlone = (message: ConsumeMessage): number => returnsOf(message) + endingsBefore(message);
 
 /** How often its process or connection has ended before it was acknowledged: a quorum queue counts. */
-function endingsOf({ properties }: ConsumeMessage): number {
-  const count: unknown = properties.headers?.['x-delivery-count'];
+const returnsOf = (message: ConsumeMessage): number => countIn(message, 'x-delivery-count');
+export const endingsBefore = (message: ConsumeMessage): number => countIn(message, headers.endings);
+
+function countIn({ properties }: ConsumeMessage, header: string): number {
+  const count: unknown = properties.headers?.[header];
   return typeof count === 'number' ? count : 0;
 }
 
 /**
  * Takes the suspects of all consumers of this process: the broker counts who was in hand, so it is one at a time, whoever's it is.
- * One whose consumer is held, or gone, goes back to its queue.
+ * One whose consumer is held, gone, or not there yet, goes back to its queue, and is a suspect there.
  */
 export const takeAlone =
   (handlers: ReadonlySet<MessageHandler>, giveBack: GiveBack): Take =>

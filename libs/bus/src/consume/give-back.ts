@@ -9,6 +9,7 @@ import { Outbound, type Outgoing } from '../publish/outbound.js';
 import { travelling } from '../publish/travelling.js';
 import { Declarations } from '../topology/declarations.js';
 import { declareBand } from '../topology/topology.js';
+import { endingsAlone, endingsBefore } from './alone.js';
 import { bandOf } from './bands.js';
 import { causeOf } from './cause.js';
 import { headOf, type Head } from './decode.js';
@@ -65,7 +66,7 @@ export class GiveBack {
   /** Sets it aside, to be handled with no other suspect in hand. */
   async aside(message: ConsumeMessage, head: Head, queue: string): Promise<void> {
     const aside = outgoing(message, head, '', names.alone(this.options.service));
-    Object.assign(aside.properties.headers ?? {}, { [headers.queue]: queue });
+    Object.assign(aside.properties.headers ?? {}, { [headers.queue]: queue, ...endingsHeader(endingsBefore(message)) });
     this.asides += 1;
     try {
       await this.declarations.send(aside);
@@ -84,10 +85,12 @@ export class GiveBack {
     while (isRecent() && performance.now() < latest) await delay(acknowledgement);
   }
 
-  /** Puts it back to the queue that it was set aside from, whose consumer this process does not have: another version of the service may. */
+  /** Puts it back to the queue that it was set aside from, whose consumer this process does not have, or not yet: what it has ended alone goes with it. */
   async home(message: ConsumeMessage, queue: string): Promise<void> {
     const head = headOf(message, { type: text(message.properties.type) ?? '' });
-    await this.outbound.send(outgoing(message, head, '', queue)).catch((error: unknown) => {
+    const back = outgoing(message, head, '', queue);
+    Object.assign(back.properties.headers ?? {}, endingsHeader(endingsAlone(message)));
+    await this.outbound.send(back).catch((error: unknown) => {
       if (!(error instanceof UnroutableError)) throw error;
       return this.dead(message, head, queue, causeOf(error));
     });
@@ -113,4 +116,5 @@ function outgoing(message: ConsumeMessage, head: Head, exchange: string, key: st
   return { exchange, key, body, properties: { ...written, contentType, headers: { ...travelling(properties.headers), ...ours } } };
 }
 
+const endingsHeader = (endings: number) => (endings > 0 ? { [headers.endings]: endings } : {});
 const text = (property: unknown) => (typeof property === 'string' ? property : undefined);
