@@ -16,8 +16,8 @@ export async function assertBroker(url: string): Promise<void> {
 
 function advice({ username, host, pathname }: URL, error: NodeJS.ErrnoException): string {
   const text = `${error.code ?? ''} ${error.message}`;
-  if (/ACCESS_REFUSED|403/.test(text)) return `The broker ${host} refuses the login of "${username || 'guest'}": set AMQP_URL with a user and password that it knows.`;
-  if (/NOT_ALLOWED|530/.test(text)) return `The broker ${host} does not let "${username || 'guest'}" use the virtual host "${decodeURIComponent(pathname.slice(1)) || '/'}": change it at the end of AMQP_URL, or grant it.`;
+  if (/ACCESS.REFUSED/.test(text)) return `The broker ${host} refuses the login of "${username || 'guest'}": set AMQP_URL with a user and password that it knows.`;
+  if (/NOT.ALLOWED|ConnectionOpenOk; got <ConnectionClose/.test(text)) return `The broker ${host} does not let "${username || 'guest'}" use the virtual host "${decodeURIComponent(pathname.slice(1)) || '/'}": change it at the end of AMQP_URL, or grant it.`;
   if (/ENOTFOUND|EAI_AGAIN/.test(text)) return `The broker's host in AMQP_URL is not known: ${host}.`;
   return `The broker ${host} does not answer (${text.trim()}): start it, or change AMQP_URL.`;
 }

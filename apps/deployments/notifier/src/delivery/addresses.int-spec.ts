@@ -85,6 +85,8 @@ describe('TLS', () => {
   it('says what is wrong', async () => {
     expect(await reason(certificate)).toBe('the TLS certificate is signed by itself; NODE_EXTRA_CA_CERTS names authorities of your own (DEPTH_ZERO_SELF_SIGNED_CERT).');
     expect(await reason(certificate, { ca: certificate.cert, host: 'other.test' })).toBe('the TLS certificate is for another host name (ERR_TLS_CERT_ALTNAME_INVALID).');
+    const expired = certificateFor('there.test', { expired: true });
+    expect(await reason(expired, { ca: expired.cert })).toBe('the TLS certificate has expired (CERT_HAS_EXPIRED).');
     expect(await reason()).toBe('TLS failed, wrong version number (ERR_SSL_WRONG_VERSION_NUMBER).');
     expect(await reason(certificate, { scheme: 'http' })).toMatch(/^(connection|what came)[^\n]* \(\w+\)\.$/);
   });

@@ -18,7 +18,7 @@ export class Notifier {
 
   /** @param path each part as it is, whatever is in it: a name with a slash stays a name. */
   pass(request: Request, response: Response, path: readonly string[], unreachable: ProblemDetails): Promise<void> {
-    const url = new URL(`/api/v1/${path.map(part).join('/')}`, this.config.notifierUrl).href;
+    const url = `${this.config.notifierUrl.replace(/\/+$/, '')}/api/v1/${path.map(part).join('/')}`;
     return this.forward.pass(request, response, { url, patience: path[2] === 'test' ? patience.test : patience.others, unreachable });
   }
 }

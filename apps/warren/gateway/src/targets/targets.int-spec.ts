@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => notifier.listen(0, '127.0.0.1', resolve));
   onTeardown(stop);
-  gateway = await startGateway(await surroundings(), { NOTIFIER_URL: `http://127.0.0.1:${(notifier.address() as AddressInfo).port}` });
+  gateway = await startGateway(await surroundings(), { NOTIFIER_URL: `http://127.0.0.1:${(notifier.address() as AddressInfo).port}/behind/` });
 });
 beforeEach(() => {
   asked = [];
@@ -52,7 +52,7 @@ describe('targets and deliveries', () => {
   ])('%s %s is passed on with its key and its body, and the answer comes back', async (method, path, body) => {
     const given = await gateway.call(path, { method, body, headers: { authorization: 'Bearer wrn_x', 'content-type': 'application/json' } });
 
-    expect(asked).toMatchObject([{ method, url: path, body: body ?? '', headers: { authorization: 'Bearer wrn_x' } }]);
+    expect(asked).toMatchObject([{ method, url: `/behind${path}`, body: body ?? '', headers: { authorization: 'Bearer wrn_x' } }]);
     expect([given.status, given.text]).toEqual([200, '{"items":[]}']);
   });
 
@@ -71,7 +71,7 @@ describe('targets and deliveries', () => {
     ['..', '/api/v1/targets/%20'],
   ])('a name is a name, whatever is in it: %s', async (name, url) => {
     await callRaw(`/api/v1/targets/${name}`);
-    expect(asked.map((one) => one.url)).toEqual([url]);
+    expect(asked.map((one) => one.url)).toEqual([`/behind${url}`]);
   });
 
   it('get a body of any charset as the JSON that it is', async () => {
