@@ -77,6 +77,20 @@ export type ServiceStatus = z.infer<typeof ServiceStatus>;
 export const Services = z.object({ items: z.array(ServiceStatus) }).meta({ id: 'Services' });
 export type Services = z.infer<typeof Services>;
 
+/** How far the journal is behind what is published. */
+export const JournalBacklog = z
+  .object({
+    /** Messages and reports that wait to be journalled; null: the broker cannot be asked. As the broker counts them, every few seconds. */
+    messages: count.nullable(),
+    bytes: count.nullable(),
+    /** Bytes at which the sources are stopped. */
+    limit: count,
+    /** What was published so many seconds ago, and before, is in the journal; null: nothing was ever journalled. */
+    seconds: z.number().nonnegative().nullable(),
+  })
+  .meta({ id: 'JournalBacklog' });
+export type JournalBacklog = z.infer<typeof JournalBacklog>;
+
 /** What POST /api/v1/flows/{flow}/{contract} answers. */
 export const Published = z.object({ id: z.uuid(), journey: z.uuid(), flow: z.string(), contract: z.string(), topic: z.string() }).meta({ id: 'Published' });
 export type Published = z.infer<typeof Published>;

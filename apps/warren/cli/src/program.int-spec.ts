@@ -1,4 +1,4 @@
-import { type ServiceStatus, type SystemState, type Transition } from '@warren/protocol';
+import { type JournalBacklog, type ServiceStatus, type SystemState, type Transition } from '@warren/protocol';
 import { FakeGateway } from '../test/fake-gateway.js';
 import { warren } from '../test/warren.js';
 
@@ -52,12 +52,16 @@ describe('warren status', () => {
     { service: 'observer', instances: [{ instance: 'observer-1a2b', version: '0.1.0', startedAt: new Date(Date.now() - 7_380_000).toISOString(), lastBeat: beat, epoch: 7, requests: 5, handled: 11, memory: 90_400_000, lag: 1.26 }] },
     { service: 'signal-imed', instances: [] },
   ];
-  const answer = (system: SystemState) =>
-    gateway.answers(({ url }, response) => void response.end(JSON.stringify(url === '/state' ? system : { items: services })));
+  const keepsUp: JournalBacklog = { messages: 3, bytes: 1_200, limit: 2_000_000_000, seconds: 0.02 };
+  const answer = (system: SystemState, journal = keepsUp) => {
+    const served: Record<string, object> = { '/state': system, '/api/v1/services': { items: services }, '/api/v1/journal': journal };
+    gateway.answers(({ url }, response) => void response.end(JSON.stringify(served[url])));
+  };
 
   it('shows the state and a row for every instance, also for a service without one', async () => {
     answer(state);
-    const [first, , ...rows] = (await ask('status')).out.split('\n');
+    const [first, second, , ...rows] = (await ask('status')).out.split('\n');
+    expect(second).toBe('The journal keeps up');
     expect(first).toBe('RUNNING since 2026-11-01T06:35:01.373Z, run 3, epoch 7, all services agree');
     expect(rows[0]).toMatch(/^SERVICE +INSTANCE +VERSION +UP +REQUESTS +HANDLED +MEMORY +LAG +LAST BEAT$/);
     expect(rows[1]).toMatch(/^observer +observer-1a2b +0\.1\.0 +2 h 3 min +5 +11 +90 MB +1\.3 ms +\d s ago$/);
@@ -69,9 +73,18 @@ describe('warren status', () => {
     expect((await ask('status')).out).toContain('not all services agree yet, as read 12 s ago: the database is away');
   });
 
+  it.each([
+    [{ seconds: 75, messages: 12_000, bytes: 2_100_000 }, 'The journal is 1 min 15 s behind: 12000 wait (2.1 of 2000 MB)'],
+    [{ seconds: 75, messages: null, bytes: null }, 'The journal is 1 min 15 s behind: the broker does not say how many wait'],
+    [{ seconds: null, messages: 2 }, 'The journal has nothing yet: 2 wait (0.0 of 2000 MB)'],
+  ])('says how far the journal is behind: %j', async (journal, line) => {
+    answer(state, { ...keepsUp, ...journal });
+    expect((await ask('status')).out.split('\n')[1]).toBe(line);
+  });
+
   it('is all of it as JSON', async () => {
     answer(state);
-    expect(JSON.parse((await ask('status', '--json')).out)).toEqual({ ...state, services });
+    expect(JSON.parse((await ask('status', '--json')).out)).toEqual({ ...state, services, journal: keepsUp });
   });
 });
 

@@ -8,6 +8,7 @@ const Environment = z
     AMQP_MANAGEMENT_URL: url('http', 'https').default('http://guest:guest@127.0.0.1:15672'),
     HTTPSERV_URL: url('http', 'https').default('http://127.0.0.1:8082'),
     NOTIFIER_URL: url('http', 'https').default('http://127.0.0.1:8083'),
+    JOURNAL_BACKLOG_BYTES: z.string().regex(/^0*[1-9]\d*$/, 'must be a whole number of bytes above 0').transform(Number).default(2 * 1024 ** 3),
     STATE_DEADLINE: milliseconds().default(5000),
     ANSWER_DEADLINE: milliseconds().default(5000),
     SEARCH_DEADLINE: milliseconds(14_000).default(10_000),
@@ -19,6 +20,8 @@ const Environment = z
     httpservUrl: env.HTTPSERV_URL,
     /** Where the service listens that delivers to targets. */
     notifierUrl: env.NOTIFIER_URL,
+    /** Bytes that wait to be journalled, at which the sources are stopped. */
+    backlogLimit: env.JOURNAL_BACKLOG_BYTES,
     /** How long PUT /state waits for confirmations, in milliseconds. */
     deadline: env.STATE_DEADLINE,
     /** How long a request to the observer waits for its answer, in milliseconds. */

@@ -6,6 +6,9 @@ import { AccessModule, jsonBody, textBody, WarrenModule } from '@warren/service'
 import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditStore } from './audit/audit.store.js';
+import { BacklogController } from './backlog/backlog.controller.js';
+import { Backlog } from './backlog/backlog.service.js';
+import { Probes } from './backlog/probes.service.js';
 import { DeadGroupsController } from './dead-letters/dead-groups.controller.js';
 import { DeadGroupsStore } from './dead-letters/dead-groups.store.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
@@ -67,14 +70,14 @@ const requests = ['redrive', 'discard', 'adopt', 'groups/:group/notes'].map((pat
   controllers: [
     HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController, FlowStatisticsController,
     DeadGroupsController, HealthController, StartController, DeadLettersController, // whose :id is not to take the others' words
-    OperationsController, AuditController, TargetsController, JourneysController,
+    OperationsController, AuditController, TargetsController, JourneysController, BacklogController,
   ], // prettier-ignore
   providers: [
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
     SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
     RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, FlowStatisticsStore, PublishService,
     Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,
-    JourneysStore, JourneysService, Inquiries, QueueFigures,
+    JourneysStore, JourneysService, Inquiries, QueueFigures, Probes, Backlog,
   ], // prettier-ignore
 })
 export class GatewayModule implements NestModule {

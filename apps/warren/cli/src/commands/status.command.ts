@@ -1,4 +1,4 @@
-import { Services, type ServiceStatus, SystemState } from '@warren/protocol';
+import { JournalBacklog, Services, type ServiceStatus, SystemState } from '@warren/protocol';
 import { type Command } from 'commander';
 import { type Context } from '../program.js';
 import { print, printJson, table } from '../terminal.js';
@@ -15,14 +15,25 @@ export function addStatus(program: Command, context: Context): void {
 async function status({ gateway, json, terminal }: Context): Promise<void> {
   const api = gateway();
   const [system, services] = await Promise.all([api.json(SystemState, '/state'), api.json(Services, '/api/v1/services')]);
-  if (json()) return printJson(terminal, { ...system, services: services.items });
-  await print(terminal, `${stateLine(system)}\n\n${table([head, ...services.items.flatMap((one) => rowsOf(one))])}`);
+  const journal = system.age > 0 ? null : await api.json(JournalBacklog, '/api/v1/journal'); // else the database is away, and the journal with it
+  if (json()) return printJson(terminal, { ...system, services: services.items, journal });
+  await print(terminal, `${stateLine(system)}${journal ? `\n${journalLine(journal)}` : ''}\n\n${table([head, ...services.items.flatMap((one) => rowsOf(one))])}`);
 }
 
 function stateLine({ state, run, epoch, converged, since, age }: SystemState): string {
   const agreed = converged ? 'all services agree' : 'not all services agree yet';
   const old = age > 0 ? `, as read ${Math.round(age)} s ago: the database is away` : '';
   return `${state} since ${since}, run ${run}, epoch ${epoch}, ${agreed}${old}`;
+}
+
+/** An observer that keeps up has a second's worth in hand at the most. */
+const inStep = 2;
+
+function journalLine({ messages, bytes, limit, seconds }: JournalBacklog): string {
+  const share = bytes === null ? '' : ` (${(bytes / 1e6).toFixed(1)} of ${Math.round(limit / 1e6)} MB)`;
+  const waiting = messages === null ? 'the broker does not say how many wait' : `${messages} wait${share}`;
+  if (seconds === null) return `The journal has nothing yet: ${waiting}`;
+  return seconds <= inStep ? 'The journal keeps up' : `The journal is ${duration(seconds * 1000)} behind: ${waiting}`;
 }
 
 function rowsOf({ service, instances }: ServiceStatus): string[][] {
