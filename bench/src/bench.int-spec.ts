@@ -46,14 +46,25 @@ describe('npm run bench', () => {
     expect(lines.at(-1)).toMatchObject({ redriven: expect.any(Number), memory: { observer: { begin: expect.any(Number) }, gateway: { peak: expect.any(Number) } } });
   }, 90_000);
 
-  redis('delivers the same by each rival, to an endpoint that answers at once and to one that takes a while', () => {
+  it('fills a journal, finds journeys in it, reads out a log beside a plain file, and puts more in', () => {
+    const { stdout, stderr } = bench('journal', '--json');
+
+    expect(stderr).toBe('');
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
+    const numbers = { bench: 'journal', messages: 400 };
+    expect(lines).toContainEqual({ ...numbers, page: 'a journey by the id of a message', median: expect.any(Number), p99: expect.any(Number), target: 10 });
+    expect(lines).toContainEqual(expect.objectContaining({ ...numbers, peer: 'a plain file', ratio: expect.any(Number), target: 0.333 }));
+    expect(lines.slice(-2)).toEqual([{ ...numbers, size: 1_000, ingested: expect.any(Number), target: null }, { ...numbers, size: 13_000, ingested: expect.any(Number), target: 5_000 }]);
+  }, 90_000);
+
+  redis('delivers the same by each rival, to an endpoint that answers at once and to those that take a while', () => {
     const { stdout, stderr } = bench('deliveries', '--json');
 
     expect(stderr).toBe('');
     const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
     const numbers = { bench: 'deliveries', ours: expect.any(Number), peer_value: expect.any(Number), ratio: expect.any(Number), runs: 1 };
     const peers = [{ peer: 'undici', target: 0.8 }, { peer: 'BullMQ, fsync everysec', target: 1.5 }, { peer: 'BullMQ, fsync always', target: null }];
-    expect(lines).toEqual([0, 20].flatMap((delay) => peers.map((peer) => ({ ...numbers, ...peer, delay }))));
+    expect(lines).toEqual([0, 20, 100].flatMap((delay) => peers.map((peer) => ({ ...numbers, ...peer, delay }))));
   }, 90_000);
 
   it('refuses a bench that is not there', () => {

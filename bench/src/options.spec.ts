@@ -2,7 +2,7 @@ import { readOptions } from './options.js';
 
 describe("the bench's options", () => {
   it('run every bench five times with 30,000 messages by default', () => {
-    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, letters: undefined, deliveries: false });
+    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, letters: undefined, deliveries: false, journal: undefined });
   });
 
   it('choose one bench and JSON lines', () => {
@@ -20,6 +20,11 @@ describe("the bench's options", () => {
 
   it('choose the deliveries, as many rounds and messages as told', () => {
     expect(readOptions(['deliveries', '--rounds', '2', '--messages', '100'])).toMatchObject({ deliveries: true, letters: undefined, rounds: 2, messages: 100 });
+  });
+
+  it('choose the journal, of ten million messages unless told otherwise', () => {
+    expect(readOptions(['journal'])).toMatchObject({ journal: 10_000_000, deliveries: false, json: false });
+    expect(readOptions(['journal', '--messages', '2000', '--json'])).toMatchObject({ journal: 2_000, json: true });
   });
 
   it('refuse a bench that is not there and show the usage', () => {

@@ -11,25 +11,28 @@ export interface Options {
   letters?: number;
   /** Measure deliveries, and not the pipelines. */
   deliveries: boolean;
+  /** Measure a journal of so many messages, and not the pipelines. */
+  journal?: number;
 }
 
 export const usage =
-  'npm run bench -- [--only n] [--json] [--rounds n] [--messages n], npm run bench -- deliveries [--json] [--rounds n] [--messages n], or npm run bench -- dead-letters [--json] [--letters n]';
-const others = ['dead-letters', 'deliveries'];
+  'npm run bench -- [--only n] [--json] [--rounds n] [--messages n], npm run bench -- deliveries [--json] [--rounds n] [--messages n], npm run bench -- dead-letters [--json] [--letters n], or npm run bench -- journal [--json] [--messages n]';
+const others = ['dead-letters', 'deliveries', 'journal'];
 
 /** @throws in one line, with the usage. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
-  const { only, json = false, rounds = '5', messages = '30000', letters = '1000000' } = values;
+  const { only, json = false, rounds = '5', messages, letters = '1000000' } = values;
   const [what, ...more] = positionals;
   if ((what !== undefined && !others.includes(what)) || more.length > 0) throw new Error(`There is no bench "${positionals.join(' ')}". Usage: ${usage}`);
   return {
     only: only === undefined ? undefined : count('--only', only),
     json,
     rounds: count('--rounds', rounds),
-    messages: count('--messages', messages),
+    messages: count('--messages', messages ?? '30000'),
     letters: what === 'dead-letters' ? count('--letters', letters) : undefined,
     deliveries: what === 'deliveries',
+    journal: what === 'journal' ? count('--messages', messages ?? '10000000') : undefined,
   };
 }
 
@@ -43,6 +46,6 @@ function parsed(args: readonly string[]) {
 }
 
 function count(option: string, value: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(value)) throw new Error(`${option} takes a whole number from 1, not "${value}". Usage: ${usage}`);
+  if (!/^[1-9]\d{0,7}$/.test(value)) throw new Error(`${option} takes a whole number from 1, not "${value}". Usage: ${usage}`);
   return Number(value);
 }

@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { newId } from '@warren/protocol';
 import { testBroker, testDatabase, waitFor } from '@warren/testing';
+import { memoryDuring, type Course } from '../harness/memory.js';
+import { type Read } from '../harness/timing.js';
+import { Warren } from '../harness/warren.js';
 import { openServers } from '../servers.js';
 import { fill } from './fill.js';
-import { memoryDuring, type Course } from './memory.js';
-import { timeReads, type Read } from './reads.js';
+import { timeReads } from './reads.js';
 import { redriveAll } from './redrive.js';
-import { Warren } from './warren.js';
 
 export interface DeadLettersOptions {
   letters: number;
@@ -30,7 +32,7 @@ export async function benchDeadLetters({ letters }: DeadLettersOptions, say: Say
   const servers = await openServers();
   try {
     const [broker, database] = [await testBroker(), await testDatabase()];
-    const warren = await Warren.start({ AMQP_URL: broker.url, AMQP_MANAGEMENT_URL: broker.managementUrl, DATABASE_URL: database.url });
+    const warren = await Warren.start({ service: join(__dirname, 'shop.js'), env: { AMQP_URL: broker.url, AMQP_MANAGEMENT_URL: broker.managementUrl, DATABASE_URL: database.url } });
     try {
       await publishOne(warren.url);
       await fill(database, letters, (done) => say(`${done} letters stored`));

@@ -1,15 +1,7 @@
-import { median } from '../comparison.js';
+import { pageOf, timeRead, type Read } from '../harness/timing.js';
 
 /** How often each page is asked for. */
 const times = 50;
-
-/** One page of the API, and how long it took to be answered, in milliseconds. */
-export interface Read {
-  name: string;
-  median: number;
-  /** Of 50, the one that 49 were not slower than. */
-  p99: number;
-}
 
 interface Page {
   items: { id: string | number }[];
@@ -19,8 +11,8 @@ interface Page {
 export async function timeReads(url: string): Promise<Read[]> {
   const api = `${url}/api/v1/dead-letters`;
   const q = (search: string) => `${api}?${new URLSearchParams({ q: search }).toString()}`;
-  const [group] = (await get<Page>(`${api}/groups`)).items;
-  const [, , many] = (await get<Page>(`${api}/groups?limit=200`)).items;
+  const [group] = (await pageOf<Page>(`${api}/groups`)).items;
+  const [, , many] = (await pageOf<Page>(`${api}/groups?limit=200`)).items;
   const pages: Record<string, string> = {
     'a page of groups': `${api}/groups`,
     'one group': `${api}/groups/${group?.id ?? ''}`,
@@ -32,25 +24,6 @@ export async function timeReads(url: string): Promise<Read[]> {
     'a page of a search for one user': q('payload.user.id:11'),
   };
   const reads: Read[] = [];
-  for (const [name, page] of Object.entries(pages)) reads.push({ name, ...(await timeRead(page)) });
+  for (const [name, page] of Object.entries(pages)) reads.push(await timeRead(name, Array.from({ length: times }, () => page)));
   return reads;
-}
-
-async function timeRead(page: string): Promise<Omit<Read, 'name'>> {
-  await get(page);
-  const took: number[] = [];
-  for (let n = 0; n < times; n += 1) {
-    const before = performance.now();
-    await get(page);
-    took.push(performance.now() - before);
-  }
-  return { median: median(took), p99: took.toSorted((a, b) => a - b)[Math.ceil(times * 0.99) - 1] ?? Infinity };
-}
-
-/** @throws for any answer but 200, and for an empty page */
-async function get<T extends object>(page: string): Promise<T> {
-  const response = await fetch(page);
-  const text = await response.text();
-  if (response.status !== 200 || text.includes('"items":[]')) throw new Error(`${page} answered ${response.status}: ${text}`);
-  return JSON.parse(text) as T;
 }

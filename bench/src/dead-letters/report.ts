@@ -1,5 +1,5 @@
 import { type DeadLettersResult } from './dead-letters.js';
-import { isFlat } from './memory.js';
+import { isFlat } from '../harness/memory.js';
 
 /** Milliseconds for a page of groups. */
 const target = 200;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { residentOf } from '../harness/processes.js';
+import { residentOf } from './processes.js';
 
 const every = 1_000;
 

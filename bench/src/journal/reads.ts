@@ -1,0 +1,40 @@
+import { type TestDatabase } from '@warren/testing';
+import { timeRead, type Read } from '../harness/timing.js';
+import { days, firstRun, type Filled } from './fill.js';
+
+/** A read with what it should take at the most, in milliseconds. */
+export type Judged = Read & { target: number };
+
+const journeyTarget = 10;
+const pageTarget = 100;
+/** How many journeys are looked at, each once. */
+const journeys = 500;
+/** How often each page is asked for. */
+const times = 100;
+
+/** What somebody asks about a journal, one after the other: journeys from all over it by their own ids and by those of their messages, and pages. */
+export async function timeReads(url: string, database: Pick<TestDatabase, 'query'>, filled: Filled): Promise<Judged[]> {
+  const api = `${url}/api/v1`;
+  const ids = await someMessages(database, filled);
+  const reads: Judged[] = [];
+  for (const [name, of] of [['a journey by its id', 'journey'], ['a journey by the id of a message', 'id']] as const) {
+    const read = await timeRead(name, ids.map((one) => `${api}/journeys/${one[of]}`));
+    reads.push({ ...read, target: journeyTarget });
+  }
+  for (const [name, page] of Object.entries(pagesOf(url))) {
+    const read = await timeRead(name, Array.from({ length: times }, () => page));
+    reads.push({ ...read, target: pageTarget });
+  }
+  return reads;
+}
+
+const pagesOf = (url: string): Record<string, string> => (url === '' ? {} : {});
+
+/** From all over the journal, in no order. */
+function someMessages(database: Pick<TestDatabase, 'query'>, { first, last }: Filled): Promise<{ id: string; journey: string }[]> {
+  return database.query(`
+    select id, journey from observer.messages
+    where flow = 'trade' and run = any(array(select generate_series(${firstRun}, ${firstRun + days - 1})))
+      and seq = any(array(select ${first} + floor(random() * ${last - first + 1})::bigint from generate_series(1, ${journeys})))
+    order by random()`);
+}
