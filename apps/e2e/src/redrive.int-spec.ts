@@ -52,7 +52,7 @@ async function redriveTwice(doomed: 'gateway' | 'observer', failpoint: string) {
   stage.places.fragile.signal('SIGCONT');
   const operation = await stage.api.settled(first?.id ?? '', 60_000);
   expect(operation).toMatchObject({ state: 'done', total: letters, done: letters });
-  expect(operation.outcomes).toEqual({ open: 0, handled: letters, deadAgain: 0, discarded: 0, adopted: 0, refused: 0 });
+  expect(operation.outcomes).toEqual({ open: 0, handled: letters, deadAgain: 0, discarded: 0, adopted: 0, replayed: 0, refused: 0 });
   return ids;
 }
 

@@ -11,6 +11,7 @@ export * from './http.js';
 export * from './digest.js';
 export * from './dead-letters.js';
 export * from './operations.js';
+export * from './replays.js';
 export * from './requests.js';
 export * from './targets.js';
 export * from './journeys.js';

@@ -153,6 +153,10 @@ export const Journey = z
     system: State,
     /** Of the whole journey, whatever this page shows. */
     totals: z.object({ messages: count, open: count, handled: count, dead: count, discarded: count }),
+    /** The journey that it is a replay of; null: it is none. */
+    replayOf: z.uuid().nullable(),
+    /** Its own replays, the newest 100 first. */
+    replays: z.array(z.uuid()),
     /** Where it waits while it is open or stalled. */
     queues: z.array(JourneyQueue),
     /** Its messages, parents before their children. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JourneySelection } from './replays.js';
 
 /** Shapes of /api/v1/operations: what an operator starts on many messages. */
 const count = z.number().int().nonnegative();
@@ -17,7 +18,7 @@ export type Selection = z.infer<typeof Selection>;
 /** Messages a second. */
 export const Rate = z.number().positive().max(100_000);
 
-export const OperationKind = z.enum(['redrive', 'discard', 'adopt']);
+export const OperationKind = z.enum(['redrive', 'discard', 'adopt', 'replay']);
 export type OperationKind = z.infer<typeof OperationKind>;
 
 /** waiting: the system is not RUNNING, and nothing is put back meanwhile. failed: it cannot go on; `problem` says why. */
@@ -39,6 +40,8 @@ export const Outcomes = z
     discarded: count,
     /** Taken in from a queue. */
     adopted: count,
+    /** Roots that were published again, as new journeys. */
+    replayed: count,
     /** It could do nothing for these: each says why. */
     refused: count,
   })
@@ -52,8 +55,8 @@ export const Operation = z
     state: OperationState,
     by: z.string(),
     at: instant,
-    /** Of redrive and discard. */
-    selection: Selection.nullable(),
+    /** Of redrive and discard: dead letters; of replay: journeys. */
+    selection: z.union([Selection, JourneySelection]).nullable(),
     /** Of adopt: whose messages it takes in. */
     queue: z.string().nullable(),
     /** Messages a second at the most; null: as fast as it goes. */
@@ -83,7 +86,7 @@ export const AuditEntry = z
     id: z.uuid(),
     at: instant,
     by: z.string(),
-    /** `redrive`, `discard`, `adopt`, `pause`, `resume`, `abort`, `edit`, `note`. */
+    /** `redrive`, `discard`, `adopt`, `replay`, `pause`, `resume`, `abort`, `edit`, `note`. */
     action: z.string(),
     /** On what: a selection, an operation's id, a dead letter's id, a group's id. */
     subject: z.unknown(),

@@ -77,7 +77,7 @@ describe('a dead letter', () => {
 });
 
 describe('an operation', () => {
-  const outcomes = { open: 1, handled: 0, deadAgain: 0, discarded: 0, adopted: 0, refused: 1 };
+  const outcomes = { open: 1, handled: 0, deadAgain: 0, discarded: 0, adopted: 0, replayed: 0, refused: 1 };
   const operation = { id, kind: 'redrive', state: 'running', by: 'anonymous', at, selection: { query: '' }, queue: null, rate: null, total: 3, done: 2, outcomes, finishedAt: null, problem: null };
 
   it('says how far it is', () => expect(Operation.parse(operation)).toEqual(operation));

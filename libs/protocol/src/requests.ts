@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Rate, Selection, Steer } from './operations.js';
+import { JourneySelection } from './replays.js';
 
 /**
  * What an operator asks of the observer, which owns journal and dead letters. Gateway to observer through the queue of names.requests, confirmed and
@@ -17,6 +18,7 @@ export const ObserverRequest = z.discriminatedUnion('kind', [
   z.object({ ...asked, kind: z.literal('discard'), selection: Selection, rate: Rate.optional() }),
   /** `origin`: where those are redriven to that do not say themselves where they died. */
   z.object({ ...asked, kind: z.literal('adopt'), queue: z.string().min(1).max(255), origin: z.string().min(1).max(255).optional(), rate: Rate.optional() }),
+  z.object({ ...asked, kind: z.literal('replay'), selection: JourneySelection, rate: Rate.optional() }),
   z.object({ ...asked, kind: z.literal('steer'), operation: z.uuid(), steer: Steer }),
   /** The payload was checked against the announced schema. */
   z.object({ ...asked, kind: z.literal('edit'), deadLetter: z.number().int().nonnegative(), payload: z.unknown() }),

@@ -6,6 +6,7 @@ export function countOf(text: string): number {
 }
 
 /** For an argument that can be given several times. */
+export const textsOf = (text: string, before: readonly string[] = []): string[] => [...before, text];
 export const countsOf = (text: string, before: readonly number[] = []): number[] => [...before, countOf(text)];
 
 export function rateOf(text: string): number {

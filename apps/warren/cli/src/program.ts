@@ -5,6 +5,7 @@ import { addDeadLetters } from './commands/dead-letters/dead-letters.command.js'
 import { addDeliveries } from './commands/deliveries.command.js';
 import { addFlows } from './commands/flows.command.js';
 import { addJourney } from './commands/journey.command.js';
+import { addJourneys } from './commands/journeys/journeys.command.js';
 import { addKey } from './commands/key.command.js';
 import { addLogs } from './commands/logs.command.js';
 import { addMessages } from './commands/messages.command.js';
@@ -28,7 +29,7 @@ export interface Context {
   readonly json: () => boolean;
 }
 
-const addCommands = [addStatus, addState, addRunLog, addMessages, addJourney, addPublish, addFlows, addDeadLetters, addOperations, addAudit, addStatistics, addTargets, addDeliveries, addLogs, addKey];
+const addCommands = [addStatus, addState, addRunLog, addMessages, addJourney, addJourneys, addPublish, addFlows, addDeadLetters, addOperations, addAudit, addStatistics, addTargets, addDeliveries, addLogs, addKey];
 
 /**
  * Runs one command line.

@@ -37,7 +37,7 @@ export function group(id: string, more: Partial<DeadGroup> = {}): DeadGroup {
   return { id, flow: 'signal', queue: 'signal.imed', consumer: 'signal.imed', cause: { name: 'TypeError', message: 'it is none' }, dead: 3, total: 12, firstSeen: at, lastSeen: at, trend, notes: [], ...more };
 }
 
-const none: Outcomes = { open: 0, handled: 0, deadAgain: 0, discarded: 0, adopted: 0, refused: 0 };
+const none: Outcomes = { open: 0, handled: 0, deadAgain: 0, discarded: 0, adopted: 0, replayed: 0, refused: 0 };
 
 export function operation({ outcomes, ...more }: Partial<Omit<Operation, 'outcomes'>> & { outcomes?: Partial<Outcomes> } = {}): Operation {
   return {

@@ -35,6 +35,8 @@ import { ObserverService } from './operations/observer.service.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OperationsStore } from './operations/operations.store.js';
 import { StartController } from './operations/start.controller.js';
+import { ReplaysController } from './replays/replays.controller.js';
+import { ReplaysStore } from './replays/replays.store.js';
 import { RunLogController } from './run-log/run-log.controller.js';
 import { Beats } from './services/beats.service.js';
 import { RosterStore } from './services/roster.store.js';
@@ -57,7 +59,7 @@ import { TargetsController } from './targets/targets.controller.js';
 
 /** Bytes: a state is a word; a thousand ids or a note are some pages; a message is as long as the protocol allows. */
 const limits = { state: 1024, request: 64 * 1024, message: 8 * 1024 * 1024 };
-const requests = ['redrive', 'discard', 'adopt', 'groups/:group/notes'].map((path) => ({ path: `api/v1/dead-letters/${path}`, method: RequestMethod.POST }));
+const requests = ['dead-letters/redrive', 'dead-letters/discard', 'dead-letters/adopt', 'dead-letters/groups/:group/notes', 'journeys/replay'].map((path) => ({ path: `api/v1/${path}`, method: RequestMethod.POST }));
 
 @Module({
   imports: [
@@ -70,14 +72,14 @@ const requests = ['redrive', 'discard', 'adopt', 'groups/:group/notes'].map((pat
   controllers: [
     HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController, FlowStatisticsController,
     DeadGroupsController, HealthController, StartController, DeadLettersController, // whose :id is not to take the others' words
-    OperationsController, AuditController, TargetsController, JourneysController, BacklogController,
+    OperationsController, AuditController, TargetsController, ReplaysController, JourneysController, BacklogController,
   ], // prettier-ignore
   providers: [
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
     SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
     RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, FlowStatisticsStore, PublishService,
     Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,
-    JourneysStore, JourneysService, Inquiries, QueueFigures, Probes, Backlog,
+    JourneysStore, JourneysService, ReplaysStore, Inquiries, QueueFigures, Probes, Backlog,
   ], // prettier-ignore
 })
 export class GatewayModule implements NestModule {

@@ -1,4 +1,4 @@
-import { type DeadLetterState, type Hop, type OperationKind, type OperationState, type Attempt, type Refusal, type Selection } from '@warren/protocol';
+import { type DeadLetterState, type Hop, type OperationKind, type OperationState, type Attempt, type JourneySelection, type Refusal, type Selection } from '@warren/protocol';
 
 /** What the gateway reads of the observer's views, besides its registry. */
 export interface JournalViews {
@@ -101,7 +101,7 @@ export interface OperationRow {
   state: OperationState;
   by: string;
   at: Date;
-  selection: Selection | null;
+  selection: Selection | JourneySelection | null;
   queue: string | null;
   rate: number | null;
   total: number;
@@ -111,6 +111,7 @@ export interface OperationRow {
   dead_again: number;
   discarded: number;
   adopted: number;
+  replayed: number;
   refused: number;
   finished_at: Date | null;
   problem: string | null;

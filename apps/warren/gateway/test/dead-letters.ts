@@ -20,7 +20,7 @@ const group = (): Row => ({
 
 const operation = (): Row => ({
   id: newId(), kind: 'redrive', state: 'running', by: 'anna', at: '2026-11-20T06:00:00Z', selection: '{"group":"g1"}', queue: null, rate: null, total: 3, done: 0,
-  open: 0, handled: 0, dead_again: 0, discarded: 0, adopted: 0, refused: 0, finished_at: null, problem: null,
+  open: 0, handled: 0, dead_again: 0, discarded: 0, adopted: 0, replayed: 0, refused: 0, finished_at: null, problem: null,
 }); // prettier-ignore
 
 const answer = (): Row => ({ id: newId(), at: '2026-11-20T06:00:00Z', by: 'anna', action: 'redrive', subject: '{"group":"g1"}', refusal: null });

@@ -44,7 +44,7 @@ async function perform(fake: FakeObserver, database: TestDatabase, request: Obse
 async function carryOut(database: TestDatabase, request: ObserverRequest): Promise<void> {
   const { id, by, kind } = request;
   const operation = { id, by, kind };
-  if (kind === 'redrive' || kind === 'discard') await add(database, 'operations', { ...operation, selection: JSON.stringify(request.selection), rate: request.rate ?? null });
+  if (kind === 'redrive' || kind === 'discard' || kind === 'replay') await add(database, 'operations', { ...operation, selection: JSON.stringify(request.selection), rate: request.rate ?? null });
   if (kind === 'adopt') await add(database, 'operations', { ...operation, selection: null, queue: request.queue });
   if (kind === 'steer') await database.query('update journal.operations set state = $2 where id = $1', [request.operation, states[request.steer]]);
   if (kind === 'edit') await database.query('update journal.dead_letters set edited = true, shown = $2 where id = $1', [request.deadLetter, Buffer.from(JSON.stringify(request.payload))]);

@@ -35,9 +35,12 @@ const journal = `
   create table journal.flows (name text, exchange text, deadline bigint);
   create table journal.finished (
     flow text, queue text, consumer text, service text, instance text, outcome text, children int, started_at timestamptz, finished_at timestamptz, due timestamptz);
+  create table journal.replays (operation uuid, journey uuid, replay uuid, at timestamptz, state text, refusal text);
+  create table journal.roots (
+    seq bigint, journey uuid, flow text, topic text, contract text, service text, run int, "foreign" boolean, at timestamptz, size int, line text, state text);
   create table journal.operations (
     id uuid primary key, kind text, state text, by text, at timestamptz, selection jsonb, queue text, rate double precision, total bigint, done bigint,
-    open bigint, handled bigint, dead_again bigint, discarded bigint, adopted bigint, refused bigint, finished_at timestamptz, problem text);
+    open bigint, handled bigint, dead_again bigint, discarded bigint, adopted bigint, replayed bigint, refused bigint, finished_at timestamptz, problem text);
   create table journal.answers (
     id uuid primary key, seq bigint generated always as identity, at timestamptz, by text, action text, subject jsonb, refusal jsonb);
 `;

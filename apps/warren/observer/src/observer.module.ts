@@ -13,6 +13,7 @@ import { Adopt } from './operations/adopt.js';
 import { Discard } from './operations/discard.js';
 import { OperationsRunner } from './operations/operations.runner.js';
 import { Redrive } from './operations/redrive.js';
+import { Replay } from './operations/replay.js';
 import { Adoption } from './requests/adoption.service.js';
 import { RequestsConsumer } from './requests/requests.consumer.js';
 import { Requests } from './requests/requests.service.js';
@@ -24,6 +25,6 @@ import { Retention } from './retention/retention.service.js';
     DatabaseModule.forRoot({ schema: 'observer', migrations }),
     ConfigModule.forFeature(observerConfig),
   ],
-  providers: [JournalConsumer, JournalWriter, JournalMetrics, Intake, DeadLetterConsumer, Requests, RequestsConsumer, Adoption, OperationsRunner, Redrive, Discard, Adopt, Retention],
+  providers: [JournalConsumer, JournalWriter, JournalMetrics, Intake, DeadLetterConsumer, Requests, RequestsConsumer, Adoption, OperationsRunner, Redrive, Discard, Adopt, Replay, Retention],
 })
 export class ObserverModule {}

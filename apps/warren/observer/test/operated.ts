@@ -15,7 +15,7 @@ export type Asked = WithoutId<ObserverRequest> & { id?: string };
 
 /** A row of the view of operations. */
 export type Seen = Pick<Operation, 'id' | 'kind' | 'state' | 'total' | 'done' | 'problem'> &
-  Record<'open' | 'handled' | 'dead_again' | 'discarded' | 'adopted' | 'refused', number>;
+  Record<'open' | 'handled' | 'dead_again' | 'discarded' | 'adopted' | 'replayed' | 'refused', number>;
 
 /** What came to a queue. */
 export interface Arrived {
@@ -82,7 +82,7 @@ export class Operated {
   /** Forgets all that was there, but not what was announced. */
   async clear(): Promise<void> {
     await this.database.query(`truncate observer.dead_letters, observer.dead_groups, observer.dead_hours, observer.dead_notes, observer.attempts,
-      observer.operations, observer.answers, observer.intakes, observer.hops, observer.messages`);
+      observer.operations, observer.answers, observer.intakes, observer.hops, observer.messages, observer.replays`);
   }
 
   /** Asks as a gateway does. @returns the request's id */
@@ -105,7 +105,7 @@ export class Operated {
   async operation(id: string, is: (operation: Seen) => boolean = ({ state }) => state === 'done'): Promise<Seen> {
     let last: Seen | undefined;
     const look = async () => {
-      [last] = await this.database.query<Seen>('select *, open::int, total::int, done::int, handled::int, adopted::int, refused::int from journal.operations where id = $1', [id]);
+      [last] = await this.database.query<Seen>('select *, open::int, total::int, done::int, handled::int, adopted::int, replayed::int, refused::int from journal.operations where id = $1', [id]);
       return last && is(last) ? last : undefined;
     };
     return waitFor(look, { timeout: 15_000 }).catch((error: unknown) => {

@@ -21,7 +21,11 @@ export function checkedPayload({ contract, payload }: Draft): unknown {
 
 /** A message ready for the broker. @throws PayloadError when the body is larger than 8 MB. */
 export function encode(address: Address, payload: unknown, envelope: Envelope): Outgoing {
-  const body = Buffer.from(JSON.stringify(payload));
+  return encodeBody(address, Buffer.from(JSON.stringify(payload)), envelope);
+}
+
+/** As encode(), of a body that is there already. */
+export function encodeBody(address: Address, body: Buffer, envelope: Envelope): Outgoing {
   if (body.length > maxBody) throw new PayloadError(address.type, [{ path: '', message: `${body.length} bytes are more than the ${maxBody} allowed` }]);
   return { exchange: address.exchange, key: address.topic, body, properties: writeEnvelope(envelope) };
 }

@@ -1,15 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { newId, type Draft } from '@warren/protocol';
+import { newId, type Draft, type Envelope } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { BufferFullError } from '../bus.errors.js';
 import { Gate } from './gate.js';
-import { checkedPayload, encode, type Address } from './encode.js';
+import { checkedPayload, encode, encodeBody, type Address } from './encode.js';
 import { Outbound, type Outgoing } from './outbound.js';
 
 /** A root message that the broker has confirmed. Its id is also its journey's. */
 export interface PublishedMessage {
   id: string;
   journey: string;
+}
+
+/** A root that begins another journey. */
+export interface Again {
+  /** Of the new message and journey. */
+  id: string;
+  service: string;
+  body: Buffer;
 }
 
 /** How many root messages, and bytes of them, may wait for their confirm. Children and reports are bounded by what consumers have in hand. */
@@ -38,18 +46,22 @@ export class Publisher {
    * @throws SourcesClosedError, PayloadError, UnroutableError, PublishTimeoutError, PublishInterruptedError, BufferFullError
    */
   publish(draft: Draft, id = newId()): Promise<PublishedMessage> {
-    return this.start(draft.contract, () => checkedPayload(draft), id);
+    return this.start(draft.contract.type, id, (envelope) => encode(draft.contract, checkedPayload(draft), envelope));
   }
 
   /** As publish(), for a contract known by announcement only: whoever calls has checked the payload. */
   publishAnnounced(address: Address, payload: unknown): Promise<PublishedMessage> {
-    return this.start(address, () => payload, newId());
+    return this.start(address.type, newId(), (envelope) => encode(address, payload, envelope));
   }
 
-  private start(address: Address, payload: () => unknown, id: string): Promise<PublishedMessage> {
+  /** As publish(), of a root's body as it once was, in the name of the service that it was from. */
+  publishAgain(address: Address, { id, service, body }: Again): Promise<PublishedMessage> {
+    return this.start(address.type, id, (envelope) => encodeBody(address, body, { ...envelope, service }));
+  }
+
+  private start(type: string, id: string, encoded: (envelope: Envelope) => Outgoing): Promise<PublishedMessage> {
     return this.gate.pass(async (run) => {
-      const envelope = { id, journey: id, type: address.type, service: this.options.service, at: Date.now(), run, attempt: 1, redrive: 0 };
-      await this.buffered(encode(address, payload(), envelope));
+      await this.buffered(encoded({ id, journey: id, type, service: this.options.service, at: Date.now(), run, attempt: 1, redrive: 0 }));
       this.published += 1;
       return { id, journey: id };
     });

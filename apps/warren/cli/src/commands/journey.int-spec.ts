@@ -19,7 +19,7 @@ const message = (more: Partial<JourneyMessage> = {}): JourneyMessage => ({
 const made = message({ id: child, parent: root, parentQueue: 'signal.imed', contract: 'signal.intermediate@1', service: 'signal-imed', line: 'Got MSG_7', publishedAt: at(1), hops: [] });
 const journey = (more: Partial<Journey> = {}): Journey => ({
   id: root, state: 'complete', flow: 'signal', deadline: 3_600_000, startedAt: at(0), endedAt: at(1.008), system: 'RUNNING',
-  totals: { messages: 2, open: 0, handled: 1, dead: 0, discarded: 0 }, queues: [], items: [message(), made], next: null, ...more,
+  totals: { messages: 2, open: 0, handled: 1, dead: 0, discarded: 0 }, replayOf: null, replays: [], queues: [], items: [message(), made], next: null, ...more,
 }); // prettier-ignore
 
 const waiting = { state: 'waiting' as const, attempts: [], instance: null, children: [] };

@@ -21,13 +21,15 @@ export function treeOf(journey: Journey): string {
 const hasHop = ({ items }: Journey, parent: string, queue: string | null): boolean => items.some(({ id, hops }) => id === parent && hops.some((hop) => hop.queue === queue));
 
 function headOf(journey: Journey): string[] {
-  const { id, state, startedAt, endedAt, deadline, queues, totals, next } = journey;
+  const { id, state, startedAt, endedAt, deadline, replayOf, replays, queues, totals, next } = journey;
   const { messages, handled, open, dead, discarded } = totals;
   const took = startedAt !== null && endedAt !== null ? ` after ${span(Date.parse(endedAt) - Date.parse(startedAt))}` : '';
   const since = state === 'stalled' ? `, open for longer than ${span(deadline)}` : '';
   const figures = Object.entries({ handled, open, dead, discarded }).filter(([, count]) => count > 0).map(([name, count]) => `${count.toLocaleString('en')} ${name}`); // prettier-ignore
   return [
     `${state}${took}${since}: journey ${id}, ${[counted(messages, 'message'), ...figures].join(', ')}`,
+    ...(replayOf === null ? [] : [`  a replay of ${replayOf}`]),
+    ...(replays.length === 0 ? [] : [`  replayed as ${replays.join(', ')}`]),
     ...queues.map(({ queue, open: waiting, since: from, reason, detail }) => `  at ${brief(queue)}: ${waiting.toLocaleString('en')}${from ? ` since ${from}` : ''}, ${reason}: ${brief(detail, 300)}`),
     ...(next === null ? [] : [`  the first ${counted(journey.items.length, 'message')} are shown: see --limit`]),
     '',

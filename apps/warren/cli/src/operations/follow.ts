@@ -53,5 +53,6 @@ const unlessAway = (before: Operation) => (error: unknown): Operation => {
 function checkOutcome({ id, kind, state, problem, outcomes }: Operation): void {
   if (state === 'failed') throw new Failure(`The ${kind} failed: ${problem ?? 'it says no more'}`);
   if (state === 'aborted') throw new Failure(`The ${kind} was aborted.`);
-  if (outcomes.refused > 0) throw new Failure(`${outcomes.refused} could not be done: npx warren dead-letters --query 'operation:${id} refusal:*' says why.`);
+  const look = kind === 'replay' ? `operations replays ${id}` : `dead-letters --query 'operation:${id} refusal:*'`;
+  if (outcomes.refused > 0) throw new Failure(`${outcomes.refused} could not be done: npx warren ${look} says why.`);
 }

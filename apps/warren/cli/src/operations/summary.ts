@@ -9,8 +9,8 @@ export function summaryOf(operation: Operation): string {
   return `${kind} ${id}: ${state}, ${number(done)} of ${number(total)}${outcomes && `: ${outcomes}`}${problem ? `; ${problem}` : ''}`;
 }
 
-export function outcomesOf({ outcomes: { handled, open, deadAgain, discarded, adopted, refused } }: Operation): string {
-  const all = { handled, open, 'dead again': deadAgain, discarded, adopted, refused };
+export function outcomesOf({ outcomes: { handled, open, deadAgain, discarded, adopted, replayed, refused } }: Operation): string {
+  const all = { handled, open, 'dead again': deadAgain, discarded, adopted, replayed, refused };
   return Object.entries(all).filter(([, count]) => count > 0).map(([name, count]) => `${number(count)} ${name}`).join(', '); // prettier-ignore
 }
 

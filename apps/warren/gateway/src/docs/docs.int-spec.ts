@@ -26,10 +26,10 @@ describe('the documentation', () => {
     expect(operations().map(([name]) => name).sort()).toEqual([
       'delete /api/v1/services/{service}',
       'get /api/v1/audit', 'get /api/v1/dead-letters', 'get /api/v1/dead-letters/groups', 'get /api/v1/dead-letters/groups/{group}',
-      'get /api/v1/dead-letters/health', 'get /api/v1/dead-letters/{id}', 'get /api/v1/deliveries', 'get /api/v1/flows', 'get /api/v1/flows/{flow}/statistics', 'get /api/v1/journeys/{id}', 'get /api/v1/operations', 'get /api/v1/operations/{id}',
+      'get /api/v1/dead-letters/health', 'get /api/v1/dead-letters/{id}', 'get /api/v1/deliveries', 'get /api/v1/flows', 'get /api/v1/flows/{flow}/statistics', 'get /api/v1/journal', 'get /api/v1/journeys/{id}', 'get /api/v1/operations', 'get /api/v1/operations/{id}', 'get /api/v1/operations/{id}/replays',
       'get /api/v1/services', 'get /api/v1/targets', 'get /api/v1/targets/events', 'get /api/v1/targets/{name}', 'get /messages', 'get /node-statistic', 'get /queue-statistic', 'get /run-log', 'get /state',
       'post /api/v1/dead-letters/adopt', 'post /api/v1/dead-letters/discard', 'post /api/v1/dead-letters/groups/{group}/notes', 'post /api/v1/dead-letters/redrive',
-      'post /api/v1/flows/{flow}/{contract}', 'post /api/v1/operations/{id}/{steer}', 'post /api/v1/targets/reload', 'post /api/v1/targets/{name}/disable', 'post /api/v1/targets/{name}/enable',
+      'post /api/v1/flows/{flow}/{contract}', 'post /api/v1/journeys/replay', 'post /api/v1/journeys/{id}/replay', 'post /api/v1/operations/{id}/{steer}', 'post /api/v1/targets/reload', 'post /api/v1/targets/{name}/disable', 'post /api/v1/targets/{name}/enable',
       'post /api/v1/targets/{name}/test', 'put /api/v1/dead-letters/{id}/payload', 'put /state',
     ]); // prettier-ignore
   });
@@ -44,7 +44,7 @@ describe('the documentation', () => {
     }
   });
 
-  it.each(['/api/v1/dead-letters', '/api/v1/dead-letters/{id}', '/api/v1/dead-letters/groups', '/api/v1/dead-letters/health', '/api/v1/operations', '/api/v1/audit', '/api/v1/targets', '/api/v1/deliveries', '/api/v1/journeys/{id}', '/api/v1/flows/{flow}/statistics'])(
+  it.each(['/api/v1/dead-letters', '/api/v1/dead-letters/{id}', '/api/v1/dead-letters/groups', '/api/v1/dead-letters/health', '/api/v1/operations', '/api/v1/operations/{id}/replays', '/api/v1/audit', '/api/v1/targets', '/api/v1/deliveries', '/api/v1/journeys/{id}', '/api/v1/flows/{flow}/statistics'])(
     'shows an example of what GET %s answers',
     (path) => {
       const { content } = document.paths[path]!.get!.responses['200'] as { content: Record<string, { schema: { $ref: string } }> };

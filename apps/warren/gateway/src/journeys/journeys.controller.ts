@@ -30,4 +30,4 @@ export class JourneysController {
   }
 }
 
-const invalidId = (id: string) => new ProblemError(400, { code: 'invalid-id', detail: `"${id.slice(0, 100)}" is no id of a message or journey: it is a UUID.` });
+export const invalidId = (id: string) => new ProblemError(400, { code: 'invalid-id', detail: `"${id.slice(0, 100)}" is no id of a message or journey: it is a UUID.` });

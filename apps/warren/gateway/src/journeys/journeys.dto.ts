@@ -21,7 +21,7 @@ const message = { aliases: [], flow: 'signal', foreign: false, differs: false };
 
 export class JourneyDto extends dto(Journey, {
   id: root, state: 'complete', flow: 'signal', deadline: 3_600_000, startedAt: time('00.102'), endedAt: time('01.110'), system: 'RUNNING',
-  totals: { messages: 2, open: 0, handled: 1, dead: 0, discarded: 0 }, queues: [],
+  totals: { messages: 2, open: 0, handled: 1, dead: 0, discarded: 0 }, replayOf: null, replays: [], queues: [],
   items: [
     {
       ...message, id: root, parent: null, parentQueue: null, contract: 'signal.original@1', topic: 'my.o', service: 'signal-orig', publishedAt: time('00.102'), at: time('00.110'),

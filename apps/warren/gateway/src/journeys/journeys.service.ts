@@ -3,6 +3,7 @@ import { defaultDeadline, type Journey, type JourneyState } from '@warren/protoc
 import { Keyset, ProblemError } from '@warren/service';
 import { orAway } from '../database-away.js';
 import { journalAway } from '../flows/flows.store.js';
+import { ReplaysStore } from '../replays/replays.store.js';
 import { RosterStore } from '../services/roster.store.js';
 import { SystemStore } from '../state/system.store.js';
 import { type Circumstances, queueOf } from './holds.js';
@@ -24,23 +25,34 @@ export class JourneysService {
     private readonly roster: RosterStore,
     private readonly inquiries: Inquiries,
     private readonly figures: QueueFigures,
+    private readonly replays: ReplaysStore,
   ) {}
 
   /** @throws ProblemError 404 for an id that nothing is called by, 400 for the cursor, 503 */
   async show(id: string, { cursor, limit }: JourneyQuery): Promise<Journey> {
     const after = keyset.after(cursor);
-    const ids = await orAway(this.store.find(id), journalAway);
-    if (!ids) throw new ProblemError(404, { code: 'unknown-journey', detail: `The journal has no message and no journey ${id}.` });
+    const ids = await this.find(id);
     const journeys = [ids.root, ...ids.aliases];
-    const [head, queues, page] = await orAway(Promise.all([this.store.head(journeys), this.store.queues(journeys), this.store.page(journeys, after, limit)]), journalAway);
+    const [head, queues, page, links] = await orAway(Promise.all([this.store.head(journeys), this.store.queues(journeys), this.store.page(journeys, after, limit), this.replays.links(ids.root)]), journalAway);
     const waiting = queues.filter(({ open }) => open > 0);
     const around = await this.circumstances(ids, head, waiting);
     const { items, next } = keyset.page(page.messages, limit, ({ seq, id: message }) => [seq, message], (message) => message);
     return {
-      id: ids.root, ...standing(head, queues), system: around.system, totals: totalsOf(head, queues),
+      id: ids.root, ...standing(head, queues), system: around.system, totals: totalsOf(head, queues), ...links,
       queues: waiting.map((queue) => queueOf(queue, around)),
       items: messagesOf({ ...page, messages: items }, ids, around.hands), next,
     }; // prettier-ignore
+  }
+
+  /** The id of the root of the journey that anything is called by. @throws ProblemError 404, 503 */
+  async rootOf(id: string): Promise<string> {
+    return (await this.find(id)).root;
+  }
+
+  private async find(id: string): Promise<JourneyIds> {
+    const ids = await orAway(this.store.find(id), journalAway);
+    if (!ids) throw new ProblemError(404, { code: 'unknown-journey', detail: `The journal has no message and no journey ${id}.` });
+    return ids;
   }
 
   /** Nobody is asked about what has come to its end. */

@@ -39,7 +39,7 @@ export const operationExample: Operation = {
   rate: 100,
   total: 1000,
   done: 300,
-  outcomes: { open: 12, handled: 285, deadAgain: 2, discarded: 0, adopted: 0, refused: 1 },
+  outcomes: { open: 12, handled: 285, deadAgain: 2, discarded: 0, adopted: 0, replayed: 0, refused: 1 },
   finishedAt: null,
   problem: null,
 };

@@ -24,14 +24,14 @@ beforeEach(async () => {
 
 describe('GET /api/v1/operations', () => {
   it('shows an operation as the protocol has it', async () => {
-    const outcomes = { open: 1, handled: 2, dead_again: 3, discarded: 4, adopted: 5, refused: 6 };
+    const outcomes = { open: 1, handled: 2, dead_again: 3, discarded: 4, adopted: 5, replayed: 7, refused: 6 };
     const [id] = await operations({ ...outcomes, state: 'failed', finished_at: '2026-11-20T07:00:00Z', problem: 'The queue is gone.', rate: 1.5, total: 30, done: 21 });
 
     expect(await list()).toEqual({
       items: [
         {
           id, kind: 'redrive', state: 'failed', by: 'anna', at: '2026-11-20T06:00:00.000Z', selection: { group: 'g1' }, queue: null, rate: 1.5, total: 30, done: 21,
-          outcomes: { open: 1, handled: 2, deadAgain: 3, discarded: 4, adopted: 5, refused: 6 }, finishedAt: '2026-11-20T07:00:00.000Z', problem: 'The queue is gone.',
+          outcomes: { open: 1, handled: 2, deadAgain: 3, discarded: 4, adopted: 5, replayed: 7, refused: 6 }, finishedAt: '2026-11-20T07:00:00.000Z', problem: 'The queue is gone.',
         },
       ],
       next: null,

@@ -65,7 +65,7 @@ const operationOf = (row: OperationRow): Operation => ({
   rate: row.rate,
   total: row.total,
   done: row.done,
-  outcomes: { open: row.open, handled: row.handled, deadAgain: row.dead_again, discarded: row.discarded, adopted: row.adopted, refused: row.refused },
+  outcomes: { open: row.open, handled: row.handled, deadAgain: row.dead_again, discarded: row.discarded, adopted: row.adopted, replayed: row.replayed, refused: row.refused },
   finishedAt: row.finished_at?.toISOString() ?? null,
   problem: row.problem,
 });

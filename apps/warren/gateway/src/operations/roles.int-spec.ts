@@ -44,6 +44,7 @@ describe('a viewer', () => {
     ['POST', 'dead-letters/adopt', '{"queue":"legacy"}'],
     ['POST', 'dead-letters/groups/g1/notes', '{"text":"x"}'],
     ['PUT', 'dead-letters/1/payload', '{}'],
+    ['POST', 'journeys/replay', '{"query":""}'],
     ['POST', 'operations/{id}/abort', undefined],
   ])('may not %s %s %s, which an operator may', async (method, path, body) => {
     const asked = [path.replace('{id}', String(operation)), method, body] as const;

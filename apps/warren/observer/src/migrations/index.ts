@@ -6,6 +6,7 @@ import { deadLetterViews } from './004-dead-letter-views.js';
 import { journeys } from './005-journeys.js';
 import { announced } from './006-announced.js';
 import { statistics } from './006-statistics.js';
+import { replays } from './007-replays.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -15,4 +16,5 @@ export const migrations: Migrations = {
   '005-journeys': journeys,
   '006-announced': announced,
   '006-statistics': statistics,
+  '007-replays': replays,
 };

@@ -9,6 +9,7 @@ import { Discard } from './discard.js';
 import { end, fail, setState, unfinished, type OperationRow } from './operations.store.js';
 import { Pace } from './pace.js';
 import { Redrive } from './redrive.js';
+import { Replay } from './replay.js';
 
 /** Milliseconds between two looks for work, and for the lock of one who has it. */
 const pollEvery = 250;
@@ -34,6 +35,7 @@ export class OperationsRunner implements OnApplicationBootstrap, OnModuleDestroy
     private readonly redrive: Redrive,
     private readonly discard: Discard,
     private readonly adopt: Adopt,
+    private readonly replay: Replay,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -85,7 +87,7 @@ export class OperationsRunner implements OnApplicationBootstrap, OnModuleDestroy
   private async advance(operation: OperationRow): Promise<number> {
     if (operation.state === 'aborted' && (await end(this.database.kysely, operation))) return 0;
     if (this.isHeld) return this.hold(operation);
-    if (operation.kind === 'redrive' && (await this.redrive.settle(operation))) return 0;
+    if ((operation.kind === 'redrive' || operation.kind === 'replay') && (await this[operation.kind].settle(operation))) return 0;
     if (operation.state === 'waiting') await setState(this.database.kysely, operation, 'waiting', 'running');
     return operation.state === 'paused' || operation.state === 'aborted' ? pollEvery : this.proceed(operation);
   }

@@ -7,13 +7,13 @@ export interface OperationRow {
   id: string;
   kind: OperationKind;
   state: OperationState;
-  /** Of redrive and discard. */
+  /** Of redrive and discard; see Replay for its own. */
   selection: Selection;
   /** Of adopt. */
   queue: string;
   origin: string | null;
   rate: number | null;
-  /** The dead letter up to which it has come, and the last one that is its business. */
+  /** The dead letter, or the seq of a root, up to which it has come, and the last one that is its business. */
   lastId: number;
   mostId: number;
 }
@@ -47,13 +47,13 @@ export async function setState(db: Kysely<unknown>, { id }: OperationRow, from: 
   await sql`update operations set state = ${to} where id = ${id} and state = ${from}`.execute(db);
 }
 
-/** Ends it, done or aborted. False: it was steered meanwhile, or a letter of its last chunk is still on its way. */
+/** Ends it, done or aborted. False: it was steered meanwhile, or something of its last chunk is still on its way. */
 export async function end(db: Kysely<unknown>, { id }: OperationRow): Promise<boolean> {
   const { numAffectedRows } = await sql`
     update operations set state = case state when 'aborted' then state else 'done' end, finished_at = clock_timestamp()
     where id = ${id} and state in ('running', 'aborted') and not exists (
       select from (select state from dead_letters where operation = ${id} order by id desc limit 500) chunk where state = 'redriving'
-    )
+    ) and not exists (select from replays where operation = ${id} and state = 'replaying')
   `.execute(db);
   return numAffectedRows === 1n;
 }

@@ -38,7 +38,7 @@ async function windowEnd(db: Kysely<unknown>, { lastId, mostId }: OperationRow):
 }
 
 /** One at least. */
-function withinMemory(rows: readonly { id: number; size: number }[]): number[] {
+export function withinMemory(rows: readonly { id: number; size: number }[]): number[] {
   let bytes = 0;
   const beyond = rows.findIndex(({ size }, index) => (bytes += size) > mostBytes && index > 0);
   return rows.slice(0, beyond < 0 ? rows.length : beyond).map(({ id }) => id);

@@ -21,6 +21,7 @@ function subjectOf(request: ObserverRequest): unknown {
   switch (request.kind) {
     case 'redrive':
     case 'discard':
+    case 'replay':
       return request.selection;
     case 'adopt':
       return { queue: request.queue, origin: request.origin };

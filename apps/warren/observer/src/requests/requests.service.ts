@@ -7,6 +7,7 @@ import { answer } from './answers.js';
 import { editPayload } from './edit.js';
 import { addNote } from './note.js';
 import { refusalOf } from './request.errors.js';
+import { startReplay } from './start-replay.js';
 import { startOperation } from './start.js';
 import { steerOperation } from './steer.js';
 
@@ -47,6 +48,8 @@ function carryOut(tx: JournalTransaction, request: ObserverRequest, found: numbe
       return startOperation(tx, request);
     case 'adopt':
       return startAdoption(tx, request, found);
+    case 'replay':
+      return startReplay(tx, request);
     case 'steer':
       return steerOperation(tx, request);
     case 'edit':

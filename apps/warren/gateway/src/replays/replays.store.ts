@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Database, InjectReader, type RawBuilder, searchCondition, SearchError, sql } from '@warren/database';
+import { type JourneySelection, type Replay, type ReplayDryRun, type Replays, rootFields, rootText } from '@warren/protocol';
+import { Keyset, type PageQuery, ProblemError } from '@warren/service';
+import { z } from 'zod';
+import { orAway } from '../database-away.js';
+import { Searches } from '../dead-letters/searches.service.js';
+import { journalAway } from '../flows/flows.store.js';
+import { type JournalViews } from '../journal.views.js';
+
+const keyset = new Keyset('replays', z.uuid());
+/** Replays of one journey that are shown with it. */
+const most = 100;
+
+/** Replays as the observer publishes them. */
+@Injectable()
+export class ReplaysStore {
+  constructor(
+    @InjectReader() private readonly journal: Database<JournalViews>,
+    private readonly searches: Searches,
+  ) {}
+
+  /** What an operation has come to with each journey, in the order in which it took them. @throws ProblemError 400 for the cursor, 503 */
+  async list(operation: string, { cursor, limit }: PageQuery): Promise<Replays> {
+    const after = keyset.after(cursor);
+    const place = after === undefined ? sql`true` : sql`replay > ${after}::uuid`;
+    const read = sql<Replay>`select journey, replay, state, refusal from replays where operation = ${operation} and ${place} order by replay limit ${limit + 1}`;
+    const { rows } = await orAway(read.execute(this.journal.kysely), journalAway);
+    return keyset.page(rows, limit, ({ replay }) => replay, (row) => row); // prettier-ignore
+  }
+
+  /** The journey that it is a replay of, and its own replays. */
+  async links(journey: string): Promise<{ replayOf: string | null; replays: string[] }> {
+    const { rows } = await sql<Pick<Replay, 'journey' | 'replay'>>`
+      select journey, replay from replays where replay = ${journey}::uuid and state <> 'refused'
+      union all (select journey, replay from replays where journey = ${journey}::uuid and state <> 'refused' order by replay desc limit ${most})
+    `.execute(this.journal.kysely);
+    return { replayOf: rows.find(({ replay }) => replay === journey)?.journey ?? null, replays: rows.flatMap(({ replay }) => (replay === journey ? [] : [replay])) };
+  }
+
+  /** What a replay of the selection would publish now. @throws ProblemError 422 for the search, 503 */
+  async dryRun(selection: JourneySelection): Promise<ReplayDryRun> {
+    const condition = conditionOf(selection);
+    const contracts = await this.searches.run(async (tx) => {
+      const { rows } = await sql<{ contract: string; total: number }>`
+        select coalesce(contract, topic) as contract, count(*) as total from roots where ${condition} group by 1 order by 1
+      `.execute(tx);
+      return rows;
+    });
+    return { dryRun: true, total: contracts.reduce((sum, { total }) => sum + total, 0), contracts };
+  }
+}
+
+/** @throws ProblemError 422 that points at what is wrong */
+export function conditionOf(selection: JourneySelection): RawBuilder<boolean> {
+  if ('ids' in selection) return sql`journey = any(${selection.ids}::uuid[])`;
+  try {
+    return searchCondition(selection.query, rootFields, rootText);
+  } catch (error) {
+    if (!(error instanceof SearchError)) throw error;
+    const { message, offset, line, column } = error;
+    throw new ProblemError(422, { code: 'query-syntax', detail: message, issues: [{ path: 'query', message }], offset, line, column });
+  }
+}
