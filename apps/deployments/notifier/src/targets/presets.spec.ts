@@ -13,7 +13,7 @@ const documented: Record<PresetName, { method: string; header?: string; body: ob
   slack: { method: 'POST', body: { text: `Released *v1 "x" &lt;!channel&gt; &amp; \n\u2028* at ${subject.datetime}` } },
   grafana: { method: 'POST', header: 'authorization', body: { time: 1_795_680_000_500, tags: ['deployment'], text: 'Released v1 &#34;x&#34; &lt;!channel&gt; &amp; \n\u2028' } },
   datadog: { method: 'POST', header: 'dd-api-key', body: { title: `Released ${release}`, text: `${release}, ${subject.datetime}`, alert_type: 'info', tags: ['source:warren', 'event:deployment'] } },
-  newrelic: { method: 'POST', header: 'api-key', body: { deployment: { revision: release, description: `Released ${release}`, timestamp: '2026-11-26T08:00:00Z' } } },
+  newrelic: { method: 'POST', header: 'api-key', body: { deployment: { revision: release, description: `Released ${release}, ${subject.datetime}` } } },
   sentry: { method: 'POST', header: 'authorization', body: { version: release, projects: ['shop'], dateReleased: subject.datetime } },
 };
 
@@ -32,8 +32,11 @@ describe.each(presetNames)('the preset %s', (name) => {
   });
 });
 
-it('New Relic gets no longer revision than it takes', () => {
-  expect(rendered('newrelic', { release: 'x'.repeat(200) })).toMatchObject({ deployment: { revision: 'x'.repeat(127), description: `Released ${'x'.repeat(200)}` } });
+it('New Relic gets no longer revision than it takes, Datadog no longer title; all of it is in the text', () => {
+  const long = 'x'.repeat(200);
+
+  expect(rendered('newrelic', { release: long })).toEqual({ deployment: { revision: 'x'.repeat(127), description: `Released ${long}, ${subject.datetime}` } });
+  expect(rendered('datadog', { release: long })).toMatchObject({ title: `Released ${'x'.repeat(91)}`, text: `${long}, ${subject.datetime}` });
 });
 
 it('Sentry gets the project that the release names', () => {

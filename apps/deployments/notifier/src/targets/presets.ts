@@ -41,18 +41,21 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   },
   /**
    * …/api/v1/events. The event has the time at which it arrives, which is why its own is only in the text: one of more than 18 hours ago is refused, and a delivery may be
-   * that late. Source: Datadog API, Events, Post an event (v1).
+   * that late. Source: Datadog API, Events, Post an event (v1): a title has at most 100 characters.
    */
   datadog: {
     method: 'POST',
     headers: { ...json, 'dd-api-key': '${DATADOG_API_KEY}' },
-    body: '{"title":"Released {{ release }}","text":"{{ release }}, {{ datetime }}","alert_type":"info","tags":["source:warren","event:deployment"]}',
+    body: '{"title":"Released {{ release | slice: 0, 91 }}","text":"{{ release }}, {{ datetime }}","alert_type":"info","tags":["source:warren","event:deployment"]}',
   },
-  /** …/v2/applications/<id>/deployments.json. Source: New Relic REST API v2, Record a deployment: revision of at most 127 characters, timestamp in ISO 8601, UTC. */
+  /**
+   * …/v2/applications/<id>/deployments.json. The time is only in the description: a timestamp before the last deployment's, or in the future, is refused, and deliveries overtake
+   * each other. Source: New Relic REST API v2, Record a deployment: revision of at most 127 characters.
+   */
   newrelic: {
     method: 'POST',
     headers: { ...json, 'api-key': '${NEW_RELIC_API_KEY}' },
-    body: '{"deployment":{"revision":"{{ release | slice: 0, 127 }}","description":"Released {{ release }}","timestamp":"{{ datetime | date: "%Y-%m-%dT%H:%M:%SZ" }}"}}',
+    body: '{"deployment":{"revision":"{{ release | slice: 0, 127 }}","description":"Released {{ release }}, {{ datetime }}"}}',
   },
   /**
    * …/api/0/organizations/<organization>/releases/. The project is the attribute `project`, else it is called as the target is.
