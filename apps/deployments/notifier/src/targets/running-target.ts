@@ -27,6 +27,8 @@ export class RunningTarget implements Delivering {
   private again = false;
   private resting = false;
   private unbound: Promise<void> | undefined;
+  /** Why its consumer did not do what it was told: thrown by the next look. */
+  private problem: Error | undefined;
 
   /** @throws when a reference of the target is not in the environment */
   constructor(
@@ -45,14 +47,20 @@ export class RunningTarget implements Delivering {
     return deliver(this, message, this.tools).finally(() => this.steer());
   }
 
-  /** Follows the row as it was read at a time of performance.now(). @throws when a reference of a changed target is not in the environment */
-  async follow(row: TargetRow, readAt: number): Promise<void> {
+  /**
+   * Follows the row as it was read at a time of performance.now(). Waits for nothing that is in hand: a target that hangs keeps no other from following.
+   * @throws when a reference of a changed target is not in the environment, and what steering has failed by since the last time
+   */
+  follow(row: TargetRow, readAt: number): void {
     const changed = JSON.stringify(row.spec) !== JSON.stringify(this.row.spec);
     this.row = { ...row, spec: this.row.spec };
-    if (changed) await this.change(row);
+    if (changed) this.change(row);
     else this.breaker?.adopt(row.breaker, readAt);
     this.row = row;
     this.steer();
+    const { problem } = this;
+    this.problem = undefined;
+    if (problem) throw problem;
   }
 
   /** New messages come to it no more. @throws when the broker is away */
@@ -71,7 +79,7 @@ export class RunningTarget implements Delivering {
   }
 
   async close(): Promise<void> {
-    await this.steering;
+    await this.steering?.catch(() => undefined); // its consumer is gone
     await this.sender.close();
   }
 
@@ -83,11 +91,11 @@ export class RunningTarget implements Delivering {
     this.breaker = target.breaker ? new Breaker(target.breaker.failures, row.breaker) : undefined;
   }
 
-  private async change(row: TargetRow): Promise<void> {
+  private change(row: TargetRow): void {
     const { sender } = this;
     this.set(row);
     this.present = undefined;
-    await this.consumer.change({ policy: this.target.policy, concurrency: inHandOf(this.target) });
+    this.consumer.change({ policy: this.target.policy, concurrency: inHandOf(this.target) }).catch((error: unknown) => this.failed(error));
     void sender.close().catch(() => undefined); // it ends what it has in hand first
   }
 
@@ -102,7 +110,13 @@ export class RunningTarget implements Delivering {
   private steer(): void {
     this.again = true;
     this.steering ??= this.reach().finally(() => (this.steering = undefined));
-    this.steering.catch(() => (this.present = undefined)); // the next look tries again
+    this.steering.catch((error: unknown) => this.failed(error));
+  }
+
+  /** The next look tries again. */
+  private failed(error: unknown): void {
+    this.present = undefined;
+    this.problem = error instanceof Error ? error : new Error(String(error));
   }
 
   private async reach(): Promise<void> {

@@ -80,7 +80,7 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
 
   private async one(row: TargetRow, readAt: number): Promise<void> {
     const running = this.running.get(row.name) ?? this.add(row);
-    await running.follow(row, readAt);
+    running.follow(row, readAt);
     this.metrics.target(row.name, row.disabled === null && !running.open);
     if (row.leaving !== null) await this.leave(running);
   }
