@@ -41,6 +41,13 @@ describe('a changed file', () => {
     await waitFor(() => end.got.length === before + 2);
   });
 
+  it('leaves the targets alone that it says the same of', async () => {
+    const before = await kinds('a');
+    write(target('b'), target('a'));
+    await until(['a', 'b']);
+    expect(await kinds('a')).toEqual(before);
+  });
+
   it('changes a target that is there, with messages in its queue', async () => {
     await able('a', 'disable');
     await notifier.release('v2');

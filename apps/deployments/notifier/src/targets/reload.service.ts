@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { StartError } from '@warren/bus';
@@ -95,7 +96,7 @@ export class Reload implements OnModuleInit, OnApplicationBootstrap, OnModuleDes
     const rows = new Map((await this.targets.all()).map((row) => [row.name, row]));
     refuseLeaving(targets, rows);
     const added = targets.filter(({ name }) => !rows.has(name));
-    const changed = targets.filter((target) => rows.has(target.name) && JSON.stringify(rows.get(target.name)?.spec) !== JSON.stringify(target));
+    const changed = targets.filter((target) => rows.has(target.name) && !isSame(rows.get(target.name)?.spec, target));
     const removed = [...rows.values()].filter(({ name, leaving }) => leaving === null && !targets.some((target) => target.name === name)).map(({ name }) => name);
     if (waiting === undefined) await this.refuseWaiting(removed);
     return this.revisions.add({ hash, by, added, changed, removed, waiting: waiting ?? 'deliver' });
@@ -122,6 +123,9 @@ export class Reload implements OnModuleInit, OnApplicationBootstrap, OnModuleDes
     if (!known) this.logger.warn(`The targets stay as they are: ${problems.map(({ line, message }) => (line === null ? message : `line ${line}: ${message}`)).join('; ')}`);
   }
 }
+
+/** The database keeps no order of keys, and no key without a value. */
+const isSame = (spec: Target | undefined, target: Target): boolean => isDeepStrictEqual(spec, JSON.parse(JSON.stringify(target)));
 
 function refuseLeaving(targets: readonly Target[], rows: ReadonlyMap<string, TargetRow>): void {
   const leaving = targets.filter(({ name }) => (rows.get(name)?.leaving ?? null) !== null);

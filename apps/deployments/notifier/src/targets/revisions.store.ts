@@ -38,6 +38,7 @@ export class RevisionsStore {
     return this.database.transaction(async (tx) => {
       const { id } = await tx.insertInto('revisions').values({ hash }).returning('id').executeTakeFirstOrThrow();
       for (const spec of [...added, ...changed]) await put(tx, spec);
+      for (const { name, breaker } of changed) if (breaker === false) await close(tx, name, by);
       for (const name of removed) await tx.updateTable('targets').set({ leaving: waiting, disabled: null, changed_at: new Date() }).where('name', '=', name).execute();
       const names = { added: added.map(({ name }) => name), changed: changed.map(({ name }) => name), removed: [...removed] };
       const events = Object.entries(names).flatMap(([kind, targets]) => targets.map((target) => ({ target, kind, by, detail: kind === 'removed' ? waiting : null })));
@@ -47,8 +48,18 @@ export class RevisionsStore {
   }
 }
 
+/** Another rate limit begins anew: the turn that the one before gave may be a day away. */
 async function put(tx: Transaction<Tables>, spec: Target): Promise<void> {
   await sql`
     insert into targets (name, spec) values (${spec.name}, ${JSON.stringify(spec)}::jsonb)
-    on conflict (name) do update set spec = excluded.spec`.execute(tx);
+    on conflict (name) do update set spec = excluded.spec,
+      next_request = case when targets.spec -> 'rateLimit' is distinct from excluded.spec -> 'rateLimit' then now() else targets.next_request end`.execute(tx);
+}
+
+/** One that has no breaker any more is not open. */
+async function close(tx: Transaction<Tables>, name: string, by: string): Promise<void> {
+  await sql`
+    with changed as (
+      update targets set opened = null, breaker = null, changed_at = now() where name = ${name} and opened is not null returning name
+    ) insert into events (target, kind, by) select name, 'closed', ${by} from changed`.execute(tx);
 }

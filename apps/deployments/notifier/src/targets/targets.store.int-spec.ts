@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await stored.database.kysely.deleteFrom('targets').execute();
   await stored.database.kysely.deleteFrom('events').execute();
-  await stored.database.kysely.insertInto('targets').values({ name: 'log', spec: JSON.stringify(target('log')) as never, leaving: null, disabled: null, opened: null }).execute();
+  await stored.database.kysely.insertInto('targets').values({ name: 'log', spec: JSON.stringify(target('log', { breaker: { failures: 1, probes: 60 } })) as never, leaving: null, disabled: null, opened: null }).execute();
 });
 
 describe('an open target', () => {
@@ -43,6 +43,16 @@ describe('an open target', () => {
     expect(await here.takeProbe('log', hour)).toBe(false);
   });
 
+  it('is open no more when its breaker is taken away, nor opened by an instance that has not heard of it', async () => {
+    await here.opened('log', 'It answered 500.', {}, hour);
+    await new RevisionsStore(stored.database).add({ hash: 'x', by: 'ann', added: [], changed: [target('log', { breaker: false })], removed: [], waiting: 'deliver' });
+    expect(await row()).toMatchObject({ opened: null, breaker: null });
+
+    await there.opened('log', 'It answered 500.', {}, hour);
+    expect(await row()).toMatchObject({ opened: null });
+    expect((await kinds()).map(([, kind, by]) => [kind, by])).toEqual([['changed', 'ann'], ['closed', 'ann'], ['opened', 'deployments-notifier']]);
+  });
+
   it('gets none when it is closed', async () => expect(await here.takeProbe('log', 1)).toBe(false));
 });
 
@@ -51,6 +61,16 @@ describe('a rate limit', () => {
     const waits = await Promise.all(Array.from({ length: 10 }, (_, n) => (n % 2 ? here : there).reserve('log', 1_000, hour)));
     const sorted = waits.map((wait) => wait ?? NaN).sort((a, b) => a - b);
     sorted.forEach((wait, n) => expect(Math.abs(wait - n * 1_000)).toBeLessThan(500));
+  });
+
+  it('that is changed begins anew, another change leaves it as it was', async () => {
+    const change = (more: object) => new RevisionsStore(stored.database).add({ hash: 'x', by: 'ann', added: [], changed: [target('log', more)], removed: [], waiting: 'deliver' });
+    await change({ rateLimit: { requests: 1, per: 24 * hour } });
+    await here.reserve('log', 24 * hour, hour);
+    await change({ rateLimit: { requests: 1, per: 24 * hour }, timeout: 5_000 });
+    expect(await here.reserve('log', 24 * hour, hour)).toBeUndefined();
+    await change({ rateLimit: { requests: 10, per: 1_000 } });
+    expect(await here.reserve('log', 100, hour)).toBeLessThan(1_000);
   });
 
   it('reserves nothing that is too far away', async () => {

@@ -32,7 +32,7 @@ export class TargetsStore {
     await sql`
       with changed as (
         update targets set opened = ${why}, breaker = ${JSON.stringify(state)}::jsonb, changed_at = now(), next_probe = now() + ${every} * interval '1 ms'
-        where name = ${name} and opened is null returning name
+        where name = ${name} and opened is null and spec -> 'breaker' <> 'false' returning name
       ) insert into events (target, kind, by, detail) select name, 'opened', ${byItself}, ${why} from changed`.execute(this.database.kysely);
   }
 
