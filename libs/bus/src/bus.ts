@@ -62,6 +62,11 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
     return this.connections.connected;
   }
 
+  /** Why the last try to connect to the broker failed, as its client says it; undefined before the first, and while there is a connection. */
+  get connectFailure(): Error | undefined {
+    return this.connections.failure;
+  }
+
   /** Messages handled since the start. */
   get handled(): number {
     return this.messages.handled;

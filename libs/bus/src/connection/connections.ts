@@ -33,6 +33,7 @@ export const connectionConfig = (lane: Lane, { instance, url }: BusOptions): Rab
 export class Connections implements OnModuleInit {
   private readonly logger = new Logger('Connections');
   private readonly lost: (() => void)[] = [];
+  private readonly failures = new Map<Lane, Error>();
 
   constructor(
     private readonly manager: AmqpConnectionManager,
@@ -45,6 +46,11 @@ export class Connections implements OnModuleInit {
 
   get connected(): boolean {
     return this.managed('publish').isConnected() && this.managed('consume').isConnected();
+  }
+
+  /** Why the last try to connect failed; undefined before the first, and while there is a connection. */
+  get failure(): Error | undefined {
+    return [...this.failures.values()][0];
   }
 
   /** Resolves when there is a connection to declare on. */
@@ -88,8 +94,12 @@ export class Connections implements OnModuleInit {
   private watch(lane: Lane): void {
     const managed = this.managed(lane);
     let said = '';
-    managed.on('connect', () => (said = ''));
+    managed.on('connect', () => {
+      said = '';
+      this.failures.delete(lane);
+    });
     managed.on('connectFailed', ({ err }) => {
+      this.failures.set(lane, err);
       if (said !== (said = err.message)) this.logger.warn(`No connection to the broker (${lane}), trying again every second: ${err.message}`);
     });
     managed.on('disconnect', ({ err }: { err?: Error }) => {

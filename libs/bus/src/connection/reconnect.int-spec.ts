@@ -41,6 +41,7 @@ beforeEach(() => {
 
 describe('a service', () => {
   it('starts while the broker is absent, and works once it is there', async () => {
+    await waitFor(() => till.bus.connectFailure, { what: 'the reason' });
     expect(till.bus.connected).toBe(false);
     await expect(publisher.publish(shop.order({ item: 'early' }))).rejects.toThrow('has not heard the state');
 
@@ -50,6 +51,7 @@ describe('a service', () => {
     const { id } = await publisher.publish(shop.order({ item: 'tea' }));
 
     await waitFor(() => seen.includes(id));
+    expect(till.bus.connectFailure).toBeUndefined();
   });
 
   it('that loses its connections starts nothing until it has heard the state again', async () => {

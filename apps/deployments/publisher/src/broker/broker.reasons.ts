@@ -1,23 +1,4 @@
-import { type LoggerService } from '@nestjs/common';
 import { Failure } from '../failure.js';
-
-/** Why there is no connection is nowhere but in the bus's log. Nothing else of the log is for the caller of a command. */
-export class Reasons implements LoggerService {
-  /** The last one that the bus gave; undefined while it gave none. */
-  last: string | undefined;
-
-  warn(message: unknown): void {
-    this.last = /^No connection to the broker .*?: (.*)$/s.exec(String(message))?.[1] ?? this.last;
-  }
-
-  log(): void {
-    // of no use to the caller
-  }
-
-  error(): void {
-    // what fails is thrown, too
-  }
-}
 
 /** What no later try would mend; undefined for the rest. The password is in none of it, and amqplib keeps the broker's reason to itself where it refuses the virtual host. */
 export function refusalOf(url: string, reason = ''): Failure | undefined {

@@ -6,7 +6,7 @@ import { Bus, BusModule, Publisher, PublishInterruptedError, PublishTimeoutError
 import { deployments } from '@warren/contracts';
 import { newId, type PayloadOf } from '@warren/protocol';
 import { noTarget } from '../failure.js';
-import { away, Reasons, refusalOf, unconfirmed } from './broker.reasons.js';
+import { away, refusalOf, unconfirmed } from './broker.reasons.js';
 
 /** Milliseconds between two tries, and for a clean end when all is said. */
 const pause = 100;
@@ -27,10 +27,9 @@ class ReleaseModule {
  * @throws Failure, and what the bus throws for what no repeating mends
  */
 export async function throughBroker(url: string, release: PayloadOf<typeof deployments.released>, timeout: number): Promise<PublishedMessage> {
-  const reasons = new Reasons();
   const started = Date.now();
-  const app = await NestFactory.createApplicationContext(ReleaseModule.on(url), { logger: reasons, abortOnError: false });
-  const attempts = new Attempts(app, { url, release, reasons, timeout });
+  const app = await NestFactory.createApplicationContext(ReleaseModule.on(url), { logger: false, abortOnError: false });
+  const attempts = new Attempts(app, { url, release, timeout });
   try {
     return await Promise.race([attempts.untilConfirmed(), attempts.giveUpAfter(started + timeout - Date.now())]);
   } finally {
@@ -41,7 +40,6 @@ export async function throughBroker(url: string, release: PayloadOf<typeof deplo
 interface Task {
   readonly url: string;
   readonly release: PayloadOf<typeof deployments.released>;
-  readonly reasons: Reasons;
   readonly timeout: number;
 }
 
@@ -50,19 +48,21 @@ class Attempts {
   private readonly id = newId();
   /** From here on the broker may have the message. */
   private begun = false;
+  private readonly bus: Bus;
 
   constructor(
     private readonly app: INestApplicationContext,
     private readonly task: Task,
-  ) {}
+  ) {
+    this.bus = app.get(Bus);
+  }
 
   async untilConfirmed(): Promise<PublishedMessage> {
-    const { url, reasons } = this.task;
     for (;;) {
-      const published = this.app.get(Bus).connected && (await this.once());
+      const published = this.bus.connected && (await this.once());
       if (published) return published;
       // What it says while it starts again is not its last word.
-      const refusal = this.begun ? undefined : refusalOf(url, reasons.last);
+      const refusal = this.begun ? undefined : refusalOf(this.task.url, this.bus.connectFailure?.message);
       if (refusal) throw refusal;
       await delay(pause);
     }
@@ -70,8 +70,8 @@ class Attempts {
 
   async giveUpAfter(milliseconds: number): Promise<never> {
     await delay(Math.max(0, milliseconds));
-    const { url, reasons, timeout } = this.task;
-    throw this.begun ? unconfirmed(url, this.id, timeout) : away(url, reasons.last, timeout);
+    const { url, timeout } = this.task;
+    throw this.begun ? unconfirmed(url, this.id, timeout) : away(url, this.bus.connectFailure?.message, timeout);
   }
 
   private async once(): Promise<PublishedMessage | undefined> {
