@@ -51,6 +51,12 @@ describe('warren-release without a broker of its own', () => {
     expect(JSON.parse(out)).toEqual({ id, journey: id, release: 'v1', datetime: '2026-11-26T00:00:00Z', attributes: {} });
   });
 
+  it.each(['/warren', '/warren/'])('finds one behind a path: %s', async (path) => {
+    await release(['v1'], { WARREN_URL: `${url}${path}` });
+
+    expect(asked).toMatchObject([{ path: '/warren/api/v1/flows/deployments/released' }]);
+  });
+
   it('sends its key', async () => {
     await release(['v1'], { WARREN_URL: url, WARREN_KEY: 'wk_1\n' });
 

@@ -12,7 +12,7 @@ const notSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH
  * @throws Failure
  */
 export async function throughGateway({ gateway, key }: ReleaseConfig, release: PayloadOf<typeof deployments.released>, timeout: number): Promise<Published> {
-  const url = new URL('/api/v1/flows/deployments/released', gateway);
+  const url = new URL(`${gateway.replace(/\/+$/, '')}/api/v1/flows/deployments/released`);
   const headers = { accept: 'application/json', 'content-type': 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) };
   try {
     const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(release), signal: AbortSignal.timeout(timeout) });

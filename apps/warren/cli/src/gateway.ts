@@ -14,11 +14,14 @@ const json = 'application/json';
 
 /** The operations API as the command line uses it. */
 export class Gateway {
+  private readonly url: string;
+
   /** @throws Failure when the URL is none. */
   constructor(
-    private readonly url: string,
+    url: string,
     private readonly key: string | undefined,
   ) {
+    this.url = url.replace(/\/+$/, '');
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new Failure(`"${url}" is no URL of a gateway: set --url or WARREN_URL, for example to http://127.0.0.1:8081.`);
   }
 
@@ -46,7 +49,7 @@ export class Gateway {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), patience);
     try {
-      return await fetch(new URL(path, this.url), { ...init, signal: deadline.signal });
+      return await fetch(`${this.url}${path}`, { ...init, signal: deadline.signal });
     } catch {
       if (deadline.signal.aborted) throw new Unreachable(`The gateway at ${this.url} does not answer within ${patience / 1000} s.`);
       throw new Unreachable(`No gateway answers at ${this.url}: run npm start, or set --url or WARREN_URL.`);

@@ -21,6 +21,12 @@ describe('warren state', () => {
     expect(await ask('state')).toEqual({ code: 0, out: 'RUNNING\n', err: '' });
   });
 
+  it.each(['/warren', '/warren/'])('finds a gateway behind a path: %s', async (path) => {
+    gateway.answersJson(state);
+    expect(await warren(['state'], { url: `${gateway.url}${path}` })).toMatchObject({ code: 0, out: 'RUNNING\n' });
+    expect(gateway.asked).toMatchObject([{ url: '/warren/state' }]);
+  });
+
   it('changes it, and prints the state that the system is in then', async () => {
     gateway.answersJson(transition);
     expect(await ask('state', 'pause')).toEqual({ code: 0, out: 'PAUSED\n', err: '' });
