@@ -27,7 +27,7 @@ export const TargetStatus = z
     since: instant.nullable(),
     concurrency: count,
     /** Messages that wait in its queue and for their next attempt; null while the broker cannot be asked. */
-    waiting: count.nullable(),
+    waiting: count.nullable().describe('about as many as wait: the queue and those that wait for their next attempt are counted apart, and one that is due may be in neither count until it is back in the queue'),
     /** Over the last hour. */
     delivered: count,
     failed: count,
