@@ -13,6 +13,16 @@ export async function assertUsable(port: number, { host, setting, user }: { host
   if (code !== undefined) throw new Refusal(`HOST ${host} is no address of this machine (${code}): set HOST to one that is, for example 127.0.0.1.`);
 }
 
+/** The first ports above one that can be listened on, as many as asked for. @throws Refusal when there are no more */
+export async function nextUsable(port: number, count: number, { host, taken }: { host: string; taken: readonly number[] }): Promise<number[]> {
+  const found: number[] = [];
+  for (let next = port + 1; found.length < count; next++) {
+    if (next > 65_535) throw new Refusal(`There are no ${count} free ports above ${port}: choose a lower one, or fewer processes.`);
+    if (!taken.includes(next) && (await listenError(next, host)) === undefined) found.push(next);
+  }
+  return found;
+}
+
 /** The code of the system's error; undefined when it can be listened on. */
 function listenError(port: number, host: string): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PrivateBroker, assertBroker, findRabbitmqServer } from '@warren/testing';
 import { hasDocker } from '../machine/docker.js';
-import { ensureRabbitmqServer } from '../machine/rabbitmq-server.js';
+import { ensureServers } from '../machine/servers.js';
 import { Refusal } from '../terminal/refusal.js';
 import { type Steps } from '../terminal/steps.js';
 import { BrokerContainer } from './broker-container.js';
@@ -42,7 +42,7 @@ export async function chooseBroker(settings: Settings, { steps, install, findSer
   const ofMachine = () => ownBroker('Private RabbitMQ', folder, () => PrivateBroker.start({ folder }));
   if (findServer()) return ofMachine();
   if (await hasDocker()) return ownBroker('RabbitMQ in Docker', folder, () => BrokerContainer.start(folder));
-  if (install && (await ensureRabbitmqServer(steps))) return ofMachine();
+  if (install && (await ensureServers(['rabbitmq-server'], steps))) return ofMachine();
   throw noBroker();
 }
 

@@ -1,3 +1,4 @@
+import { temporaryFolder } from '../../test/workspace.js';
 import { environmentOf, fixedPorts, inherited } from './environment.js';
 import { type Settings } from './start.config.js';
 import { type Service } from './workspace.js';
@@ -24,6 +25,18 @@ describe('the environment of a service', () => {
 
   it('tells a flow service no more than it needs: how to reach the broker and its own flow', () => {
     expect(environmentOf({ service: imed, settings, broker, access: undefined, ports })).toEqual({ AMQP_URL: 'amqp://broker', HTTPSERV_URL: 'http://127.0.0.1:8082' });
+  });
+
+  it('gives services the secrets that they share: those that are set, else random ones that the run folder keeps', () => {
+    const folder = temporaryFolder();
+    const secretOf = (name: string, env = {}) => {
+      const service = { ...imed, name, needs: { reads: [], secrets: ['SESSION_SECRET'] } };
+      return environmentOf({ service, settings: { ...settings, folder, env }, broker, access: undefined, ports }).SESSION_SECRET;
+    };
+
+    expect(secretOf('jobs-sender')).toMatch(/^[\w-]{32}$/);
+    expect(secretOf('jobs-receiver')).toBe(secretOf('jobs-sender'));
+    expect(secretOf('jobs-sender', { SESSION_SECRET: 'mine' })).toBe('mine');
   });
 
   it('tells a program that is several services which of them it is', () => {

@@ -1,5 +1,6 @@
 import { type DatabaseAccess } from './database.js';
 import { type Broker } from './broker.js';
+import { secret } from './secrets.js';
 import { portSetting, type Settings } from './start.config.js';
 import { type Service } from './workspace.js';
 
@@ -15,6 +16,8 @@ export interface FixedPort {
   service: Service;
   port: number;
   setting: string;
+  /** Of its further processes, in their order; none where each takes a free one. */
+  further?: readonly number[];
 }
 
 /** The ports of the services that have a fixed one, as their settings say. */
@@ -37,6 +40,7 @@ export interface EnvironmentParts {
 export function environmentOf({ service, settings, broker, access, ports }: EnvironmentParts): Record<string, string> {
   const all = {
     ...service.env,
+    ...secretsOf(service, settings),
     AMQP_URL: broker.url,
     DATABASE_URL: access?.databaseUrl,
     JOURNAL_URL: access?.journalUrl,
@@ -45,6 +49,11 @@ export function environmentOf({ service, settings, broker, access, ports }: Envi
     ...(service.needs.port ? { HOST: settings.host, WARREN_KEYS_FILE: settings.keysFile } : {}),
   };
   return Object.fromEntries(Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** Secrets that all processes of the services share: what the environment says, else random ones that the run folder keeps. */
+function secretsOf({ needs }: Service, { env, folder }: Settings): Record<string, string> {
+  return Object.fromEntries((needs.secrets ?? []).map((name) => [name, env[name] || secret(folder, name)]));
 }
 
 /** `HTTPSERV_PORT` makes `HTTPSERV_URL`. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../terminal/refusal.js';
+import { UsageError } from '../terminal/refusal.js';
 import { type Arguments } from './arguments.js';
 import { type Service } from './workspace.js';
 
@@ -13,12 +13,12 @@ export interface Planned {
 
 /**
  * Which services start, and how many processes of each.
- * @throws Refusal for a flow or a service that the workspace does not have
+ * @throws UsageError for a flow or a service that the workspace does not have
  */
 export function plan(services: readonly Service[], { all, flows, scale }: Pick<Arguments, 'all' | 'flows' | 'scale'>): Planned[] {
   const known = [...new Set(services.flatMap(({ flow }) => flow ?? []))];
   const unknown = flows?.find((flow) => !known.includes(flow));
-  if (unknown !== undefined) throw new Refusal(`There is no flow "${unknown}": --flows takes ${known.join(', ')}.`);
+  if (unknown !== undefined) throw new UsageError(`There is no flow "${unknown}": --flows takes ${known.join(', ')}.`);
   const wanted = all ? known : (flows ?? defaultFlows);
   const chosen = services.filter(({ flow }) => flow === undefined || wanted.includes(flow));
   const counts = new Map([...scale].map(([name, count]) => [named(chosen, name).name, count]));
@@ -30,5 +30,5 @@ function named(services: readonly Service[], name: string): Service {
   const whole = services.find((service) => service.name === name);
   const [one, ...others] = whole ? [whole] : services.filter((service) => service.name === `${service.flow ?? ''}-${name}`);
   if (one && others.length === 0) return one;
-  throw new Refusal(`--scale: there is no single service "${name}" to start: it is one of ${services.map((service) => service.name).join(', ')}.`);
+  throw new UsageError(`--scale: there is no single service "${name}" to start: it is one of ${services.map((service) => service.name).join(', ')}.`);
 }

@@ -13,7 +13,7 @@ export interface ServicePlan {
 }
 
 /**
- * One task per process of every planned service, with what it needs to reach broker and database; the first process of a service gets its fixed port.
+ * One task per process of every planned service, with what it needs to reach broker and database; the first process of a service gets its fixed port, the others the ports after it.
  * @throws Refusal when the database cannot be used
  */
 export async function serviceTasks({ broker, databaseUrl }: Servers, { root, settings, planned, ports }: ServicePlan): Promise<ServiceTask[]> {
@@ -21,10 +21,10 @@ export async function serviceTasks({ broker, databaseUrl }: Servers, { root, set
   const access = await provisionServices(databaseUrl, planned.map(({ service }) => service), folder);
   return planned.flatMap(({ service, processes }) => {
     const env = environmentOf({ service, settings, broker, access: access.get(service.name), ports });
-    const fixed = ports.find((one) => one.service === service)?.port ?? 0;
+    const fixed = ports.find((one) => one.service === service);
+    const own = [fixed?.port, ...(fixed?.further ?? [])];
     return Array.from({ length: processes }, (_, index) => {
-      const port = index === 0 ? fixed : 0;
-      return new ServiceTask({ root, folder, service, number: index + 1, env: { ...env, PORT: String(port) } });
+      return new ServiceTask({ root, folder, service, number: index + 1, env: { ...env, PORT: String(own[index] ?? 0) } });
     });
   });
 }

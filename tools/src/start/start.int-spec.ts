@@ -48,6 +48,20 @@ describe('npm start', () => {
     for (const { log, instance: name } of relay) expect(readFileSync(log, 'utf8')).toBe(`listening as ${name}\n`);
   });
 
+  it('gives the further processes of a service with a port the next free ones, and shows them', async () => {
+    const port = await freePort();
+    const beside = createServer();
+    await new Promise<void>((resolve) => beside.listen(port + 1, '127.0.0.1', resolve));
+    const started = start(fakeWorkspace(), ['--scale', 'gateway=3'], { GATEWAY_PORT: String(port) });
+    const run = await started.ready();
+    beside.close();
+    const ports = run.services.filter(({ service }) => service === 'gateway').map((one) => one.port!);
+    expect(ports[0]).toBe(port);
+    expect(ports[1]).toBeGreaterThan(port + 1);
+    expect(ports[2]).toBeGreaterThan(ports[1]!);
+    expect(started.output).toMatch(new RegExp(`gateway +3 +${ports.join(' ')} `));
+  });
+
   it('keeps run.json, which holds passwords, from others', async () => {
     const root = fakeWorkspace();
     await start(root).ready();
@@ -161,5 +175,7 @@ describe('what keeps npm start from starting', () => {
     const { code, output } = await refused(start(fakeWorkspace(), ['--flow', 'relay']));
     expect(code).toBe(2);
     expect(output).toMatch(/^Unknown option '--flow'\. Usage: npm start -- .+\n$/);
+    const scaled = await refused(start(fakeWorkspace(), ['--scale', 'imad=2']));
+    expect(scaled).toEqual({ code: 2, output: expect.stringMatching(/^--scale: there is no single service "imad" to start: .+\n$/) as string });
   });
 });

@@ -8,6 +8,7 @@ import { z } from 'zod';
  * - `reads`: it reads these published schemas: JOURNAL_URL
  * - `publishes`: a second schema that it owns and that others read
  * - `port`: the port its first process listens on, and the setting that changes it: `{ "number": 8081, "setting": "GATEWAY_PORT" }`
+ * - `secrets`: settings that all its processes share, and other services with the same names: random ones where they are not set, `["SESSION_SECRET"]`
  * - `names`: it is one program for several services of its flow: `{ "setting": "RELAY_STAGE", "list": "libs/contracts/src/relay.stages.json" }`. Each name of that list, a JSON
  *   array, is one, `relay-a`; the setting tells its processes which, and its schema has the name at its end, `relay_a`
  */
@@ -15,6 +16,7 @@ const Needs = z.strictObject({
   schema: z.string().optional(),
   publishes: z.string().optional(),
   reads: z.array(z.string()).default([]),
+  secrets: z.array(z.string()).optional(),
   port: z.strictObject({ number: z.int(), setting: z.string() }).optional(),
 });
 const Warren = Needs.extend({ names: z.strictObject({ setting: z.string(), list: z.string() }).optional() });

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 
 const loopback = '127.0.0.1';
 
@@ -22,6 +22,17 @@ export async function assertFree(port: number, purpose: string): Promise<void> {
     throw new Error(`Port ${port} for ${purpose} is taken by another program: stop that program or choose another port.`);
   });
   await close(server);
+}
+
+/** Whether somebody on loopback accepts connections to the port. */
+export function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, loopback).once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 function listen(port: number): Promise<Server> {
