@@ -6,4 +6,4 @@ export { searchCondition } from './search/search-condition.js';
 export { type FieldKind, type SearchFields } from './search/fields.js';
 export { SearchError } from './search/search.error.js';
 export { provision, ProvisionError, type Grant } from './provision.js';
-export { sql, type Generated, type Kysely, type RawBuilder, type Selectable, type Transaction } from 'kysely';
+export { CompiledQuery, sql, type Generated, type Kysely, type RawBuilder, type Selectable, type Transaction } from 'kysely';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Controller, Delete, Get, Put } from '@nestjs/common';
+import { Controller, Delete, type DynamicModule, Get, Put } from '@nestjs/common';
 import { serve, type Served } from '../../test/serve.js';
 import { AccessModule } from './access.module.js';
 import { Caller } from './caller.js';
@@ -42,9 +42,9 @@ const line = (name: string, role: string) =>
 const write = (...lines: string[]) => writeFileSync(keysFile, lines.join(''));
 
 let served: Served | undefined;
-const start = async (settings: NodeJS.ProcessEnv) => {
+const start = async (settings: NodeJS.ProcessEnv, access: typeof AccessModule | DynamicModule = AccessModule) => {
   Object.assign(process.env, settings);
-  return (served = await serve({ imports: [AccessModule], controllers: [Doors] }));
+  return (served = await serve({ imports: [access], controllers: [Doors] }));
 };
 /** fetch() sets Host and Sec-Fetch-Site itself, so the requests are made by hand. */
 function ask(method: string, path: string, headers: Record<string, string> = {}) {
@@ -223,5 +223,22 @@ describe('every answer', () => {
     expect(headers['content-security-policy']).toContain("default-src 'self'");
     expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
     expect(headers['strict-transport-security']).toBeUndefined();
+  });
+});
+
+describe('pages for whoever reaches them', () => {
+  it('are served on any address without keys, with Host and Origin checked', async () => {
+    await expect(start({ HOST: '0.0.0.0' })).rejects.toThrow(/HOST 0\.0\.0\.0 can be reached/);
+    await start({ HOST: '0.0.0.0', ALLOWED_HOSTS: 'jobs.example' }, AccessModule.forPages());
+    expect(await statusOf('GET', '/state', { host: 'jobs.example' })).toBe(200);
+    expect(await statusOf('GET', '/state', { host: 'evil.example' })).toBe(403);
+    expect(await statusOf('PUT', '/state', { host: 'jobs.example', origin: 'https://evil.example' })).toBe(403);
+  });
+});
+
+describe('TRUST_PROXY', () => {
+  it('is addresses', async () => {
+    await expect(start({ TRUST_PROXY: 'everybody' })).rejects.toThrow('TRUST_PROXY must be addresses such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, with commas between');
+    await start({ TRUST_PROXY: 'loopback, 10.0.0.0/8, ::1' });
   });
 });

@@ -1,7 +1,8 @@
-import { Inject, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
 import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { StartError } from '@warren/bus';
+import { type Express } from 'express';
 import helmet from 'helmet';
 import { httpConfig } from '../http/http.config.js';
 import { accessConfig } from './access.config.js';
@@ -9,6 +10,8 @@ import { Door } from './door.js';
 import { isLoopback } from './hosts.js';
 import { Keys } from './keys.js';
 import { RolesGuard } from './roles.guard.js';
+
+const pages = Symbol('warren.access.pages');
 
 /** TLS is a proxy's part: nothing here may send a browser to https. Styles: Swagger's page has some of its own inline. */
 const headers = helmet({
@@ -25,15 +28,22 @@ const headers = helmet({
   providers: [Keys, Door, { provide: APP_GUARD, useClass: RolesGuard }],
 })
 export class AccessModule {
+  /** For pages that are for whoever reaches them, on any address, without keys: Host and Origin are checked all the same. */
+  static forPages(): DynamicModule {
+    return { module: AccessModule, providers: [{ provide: pages, useValue: true }] };
+  }
+
   /** @throws StartError when others can reach the address and nobody has a key. */
   constructor(
     { httpAdapter }: HttpAdapterHost,
     door: Door,
     keys: Keys,
     @Inject(httpConfig.KEY) { host }: ConfigType<typeof httpConfig>,
-    @Inject(accessConfig.KEY) { corsOrigins }: ConfigType<typeof accessConfig>,
+    @Inject(accessConfig.KEY) { corsOrigins, trustProxy }: ConfigType<typeof accessConfig>,
+    @Optional() @Inject(pages) forPages = false,
   ) {
-    if (!isLoopback(host) && !keys.required) throw new StartError(unsafeHost(host));
+    if (!forPages && !isLoopback(host) && !keys.required) throw new StartError(unsafeHost(host));
+    if (trustProxy.length > 0) httpAdapter.getInstance<Express>().set('trust proxy', [...trustProxy]);
     httpAdapter.use(headers);
     httpAdapter.use(door.checkHost);
     if (corsOrigins.length > 0) httpAdapter.enableCors({ origin: corsOrigins, exposedHeaders: ['Allow', 'Location', 'Retry-After'] });

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { StartError } from '@warren/bus';
+import { Database } from '@warren/database';
+import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import session from 'express-session';
+import { isLoopback } from '../access/hosts.js';
+import { httpConfig } from '../http/http.config.js';
+import { ProblemError } from '../http/problem.errors.js';
+import { postgresSessionStore } from './postgres.session-store.js';
+import { redisSessionStore } from './redis.session-store.js';
+import { idleLife, type SessionStore } from './session-store.js';
+import { sessionsConfig } from './sessions.config.js';
+
+export const sessionsOptions = Symbol('warren.sessions');
+
+/** Sessions of browsers, shared by all instances of a service; in Redis, by all services. */
+@Injectable()
+export class Sessions implements OnApplicationShutdown {
+  private readonly logger = new Logger(Sessions.name);
+  private readonly store: SessionStore;
+  private readonly session: RequestHandler;
+
+  /** @throws StartError when the secret or the store is missing */
+  constructor(
+    @Inject(sessionsConfig.KEY) { redisUrl, secret, secretIsOurs }: ConfigType<typeof sessionsConfig>,
+    @Inject(httpConfig.KEY) { host }: ConfigType<typeof httpConfig>,
+    @Inject(sessionsOptions) { adopts = false }: { adopts?: boolean },
+    @Optional() database?: Database,
+  ) {
+    if (secretIsOurs && !isLoopback(host)) throw new StartError(`HOST ${host} can be reached from other machines: set SESSION_SECRET, the same for every instance.`);
+    if (redisUrl === undefined && !database) throw new StartError('Sessions need a place: set REDIS_URL, or import DatabaseModule.forRoot() with sessionMigrations.');
+    this.store = redisUrl === undefined ? postgresSessionStore(database as Database) : redisSessionStore(redisUrl);
+    this.session = session({
+      name: 'warren.session',
+      secret: [...secret],
+      store: this.store.store,
+      genid: ({ sessionID }: { sessionID?: string }) => (adopts && redisUrl === undefined && sessionID) || randomBytes(18).toString('base64url'),
+      cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: idleLife },
+      rolling: true,
+      resave: false,
+      saveUninitialized: true,
+    });
+  }
+
+  /** Gives a request its session. What fails before the request is handled is 503; what fails after cannot be told any more. */
+  readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
+    let handled = false;
+    void this.session(request, response, (error?: unknown) => {
+      if (error) this.logger.warn(`Sessions cannot be read or written: ${error instanceof Error ? error.message : 'unknown'}`);
+      if (handled) return;
+      handled = true;
+      next(error ? sessionsAway() : undefined);
+    });
+  };
+
+  /** How many are active: had a request within the last minute. @throws ProblemError 503 */
+  count(): Promise<number> {
+    return this.store.count().catch(() => {
+      throw sessionsAway();
+    });
+  }
+
+  /** Ends the request's session: its next request begins a new one. @throws ProblemError 503 */
+  async end({ session: ending }: Request): Promise<void> {
+    await new Promise<void>((resolve, reject) => ending.destroy((error: unknown) => (error ? reject(sessionsAway()) : resolve())));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+const sessionsAway = () => new ProblemError(503, { code: 'sessions-away', detail: 'The place where sessions are kept does not answer: try again when it is back.' }, { 'Retry-After': '5' });
