@@ -20,7 +20,6 @@ const kinds = async (name: string) => (await notifier.ask(TargetEvents, `/target
 
 beforeAll(async () => {
   process.on('unhandledRejection', note);
-  onTeardown(() => void process.off('unhandledRejection', note));
   end = await httpEndpoint((response, { path }) => {
     const status = answers.has(path) ? answers.get(path) : 200;
     if (status === undefined) hanging.push(() => void response.writeHead(200).end());
@@ -31,7 +30,10 @@ beforeAll(async () => {
   onTeardown(() => database.close());
   notifier = await startNotifier([stuck(), weak()], { DATABASE_URL: database.url });
 });
-afterAll(() => hanging.forEach((answer) => answer()));
+afterAll(() => {
+  process.off('unhandledRejection', note);
+  for (const answer of hanging) answer();
+});
 afterEach(() => expect(unhandled).toEqual([]));
 
 describe('a target', () => {
