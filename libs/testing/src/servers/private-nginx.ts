@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { waitFor } from '../wait-for.js';
 import { Child } from './child.js';
@@ -22,7 +22,7 @@ export interface PrivateNginxOptions {
 
 /** An nginx of our own. */
 export class PrivateNginx {
-  private constructor(private readonly server: Child, readonly url: string) {}
+  private constructor(private readonly server: Child, readonly url: string, private readonly log: string) {}
 
   /** @throws with one line for the user: nginx is not installed, or what it has against the configuration */
   static async start({ folder, config, port }: PrivateNginxOptions): Promise<PrivateNginx> {
@@ -35,13 +35,20 @@ export class PrivateNginx {
     const server = Child.start({ command, args: ['-p', place, '-c', join(place, 'nginx.conf'), '-e', 'stderr'], log: join(place, 'nginx.log') });
     await waitFor(async () => server.end !== undefined || (await accepts(port)), { timeout: startDeadline, interval: 50, what: 'the start of nginx' });
     if (server.end !== undefined) throw new Error(`nginx ended while it started (${server.end}): ${server.lastWords()}`);
-    return new PrivateNginx(server, `http://127.0.0.1:${port}`);
+    return new PrivateNginx(server, `http://127.0.0.1:${port}`, logOf(place));
+  }
+
+  /** The requests so far and the servers that each was sent to, the last one answering: `GET /state 200 127.0.0.1:8081, 127.0.0.1:8082`. */
+  async requests(): Promise<string[]> {
+    return (await readFile(this.log, 'utf8')).split('\n').filter((line) => line !== '');
   }
 
   async stop(): Promise<void> {
     await this.server.stop('SIGTERM', stopDeadline);
   }
 }
+
+const logOf = (folder: string): string => join(folder, 'requests.log');
 
 /** What the image's own nginx.conf has around a site, with every file in the folder: nothing of the machine's nginx is touched. */
 function surroundings(folder: string): string {
@@ -52,7 +59,8 @@ worker_processes 2;
 pid ${join(folder, 'nginx.pid')};
 events { worker_connections 512; }
 http {
-  access_log off;
+  log_format servers '$request_method $uri $status $upstream_addr';
+  access_log ${logOf(folder)} servers;
   ${temporary.join('\n  ')}
   include ${join(folder, 'site.conf')};
 }

@@ -45,6 +45,7 @@ function say(url: string, line: string): Promise<string> {
     onTeardown(() => nginx.stop());
 
     expect(await (await fetch(nginx.url)).text()).toBe('warren');
+    expect(await nginx.requests()).toEqual(['GET / 200 -']);
   });
 
   it('that refuses its configuration says why', async () => {
