@@ -7,6 +7,7 @@ import { Registry } from '../registry/registry.js';
 import { loadRegistry, saveRegistry } from '../registry/registry.store.js';
 import { saveAttempts } from '../storage/attempts.store.js';
 import { findHops, saveHops } from '../storage/hops.store.js';
+import { countKept } from '../storage/kept.store.js';
 import { lockJournal, takePosition, type Position } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { countCopies, flagDiffering, foreignSince, insertMessages, knownMessages, rootSeqs } from '../storage/messages.store.js';
@@ -67,6 +68,7 @@ async function save(tx: JournalTransaction, batch: Batch, { at }: Position): Pro
   const hops = batch.hops.changed;
   await ensurePartitions(tx, [...new Set([...batch.messages, ...hops].map(({ day }) => day))]);
   await insertMessages(tx, batch.messages, at);
+  await countKept(tx, batch.messages);
   await saveHops(tx, hops);
   await saveAttempts(tx, batch.attempts.all);
   await endRedrives(tx, batch.attempts.redriven, 'handled');

@@ -7,6 +7,7 @@ import { journeys } from './005-journeys.js';
 import { announced } from './006-announced.js';
 import { statistics } from './006-statistics.js';
 import { replays } from './007-replays.js';
+import { kept } from './008-kept.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -17,4 +18,5 @@ export const migrations: Migrations = {
   '006-announced': announced,
   '006-statistics': statistics,
   '007-replays': replays,
+  '008-kept': kept,
 };

@@ -22,7 +22,7 @@ afterAll(async () => {
   await journal.close();
 });
 
-const retention = (limits: { days?: number; bytes?: number; deadLetterDays?: number }) => new Retention(database, { retention: { days: 7, bytes: 1e12, deadLetterDays: undefined, ...limits } });
+const retention = (limits: { days?: number; bytes?: number; deadLetterDays?: number }) => new Retention(database, { retention: { days: 7, bytes: 1e12, flows: [], deadLetterDays: undefined, ...limits } });
 const day = (age: number) => new Date(Date.now() - age * oneDay).toISOString().slice(0, 10);
 const tables = async () => (await journal.database.query<{ name: string }>(`select relname as name from pg_class where relname ~ '^(messages|hops)_\\d+$' order by 1`)).map(({ name }) => name);
 

@@ -8,11 +8,12 @@ import { type JournalTransaction } from '../storage/journal.tables.js';
 import { dropPartitions, listPartitions, type Partition } from '../storage/partitions.js';
 import { deleteAttempts } from './expired-attempts.js';
 import { deleteExpired, forgetHours } from './expired-letters.js';
+import { shortenFlows, type Shortened } from './flow-retention.js';
 
 const checkEvery = 60_000;
 const oneDay = 86_400_000;
 
-/** Drops the journal's oldest days when they are too old, or all of them too big; today's stays. Deletes dead letters, where a setting says after how long. */
+/** Drops the journal's oldest days when they are too old, or all of them too big, and those of single flows that have limits of their own; today's stays. Deletes dead letters, where a setting says after how long. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Retention.name);
@@ -41,6 +42,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     if (!this.database.ready) return;
     try {
       for (const day of await this.enforce()) this.logger.log(`The journal's ${day} was dropped.`);
+      for (const { flow, day, messages } of await this.shorten()) this.logger.log(`Of the journal's ${day} ${messages} messages of the flow ${flow} were deleted.`);
       const letters = await this.expire();
       if (letters > 0) this.logger.log(`Dead letters older than ${this.config.retention.deadLetterDays} days were deleted: ${letters}.`);
     } catch (error) {
@@ -60,6 +62,11 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       await forgetHours(tx);
       return days;
     });
+  }
+
+  /** Deletes what is too old or too much of single flows: see shortenFlows. @returns what was deleted. */
+  shorten(now = Date.now()): Promise<Shortened[]> {
+    return shortenFlows(this.database, this.config.retention.flows, now);
   }
 
   /** Deletes expired dead letters, and attempts with the journal's days. @returns how many dead letters. */

@@ -1,4 +1,4 @@
-import { sql } from '@warren/database';
+import { type Database, sql } from '@warren/database';
 import { type JournalTransaction } from './journal.tables.js';
 
 const partitioned = ['messages', 'hops'] as const;
@@ -10,7 +10,7 @@ export interface Partition {
   bytes: number;
 }
 
-const nameOf = (table: string, day: string): string => `${table}_${day.replaceAll('-', '')}`;
+export const nameOf = (table: string, day: string): string => `${table}_${day.replaceAll('-', '')}`;
 
 /**
  * Creates what is missing. A partition is made apart and then attached: `create table … partition of` would wait for every reader
@@ -43,6 +43,20 @@ export async function listPartitions(tx: JournalTransaction): Promise<Partition[
   return rows;
 }
 
+/** Writes a day's tables anew, which gives back what was deleted of them. Readers of the journal wait meanwhile; it does not wait for a long one, but fails. */
+export function rewritePartitions({ kysely }: Pick<Database, 'kysely'>, day: string): Promise<void> {
+  return kysely.connection().execute(async (connection) => {
+    await sql`set lock_timeout = '500ms'`.execute(connection);
+    try {
+      for (const table of partitioned) await sql`vacuum (full, analyze) ${sql.table(nameOf(table, day))}`.execute(connection);
+      await sql`update kept set freed = 0 where day = ${day}::date`.execute(connection);
+    } finally {
+      await sql`reset lock_timeout`.execute(connection);
+    }
+  });
+}
+
 export async function dropPartitions(tx: JournalTransaction, day: string): Promise<void> {
   for (const table of partitioned) await sql`drop table if exists ${sql.table(nameOf(table, day))}`.execute(tx);
+  await sql`delete from kept where day = ${day}::date`.execute(tx);
 }
