@@ -3,9 +3,12 @@ import { DeadLetterApi } from './letters/dead-letter-api.js';
 import { openMessages } from './letters/open-messages.js';
 import { finishedLines } from './relay/finished.js';
 import { relayJourneys } from './relay/journal.js';
+import { courseOf, toldJourneys } from './relay/journeys.js';
 import { bootSystem } from './system/boot-system.js';
 import { Dice } from './system/dice.js';
+import { halt } from './system/halted.js';
 import { Killing } from './system/killing.js';
+import { Program } from './system/program.js';
 import { type System } from './system/system.js';
 
 const count = Number(process.env['RELAY_MESSAGES'] ?? 1_000);
@@ -14,6 +17,9 @@ const stages = ['a', 'b', 'c'];
 const services = stages.map((stage) => `relay-${stage}`);
 const wait = { least: 50, most: 250 };
 const settled = 180_000;
+/** Milliseconds after which a journey is stalled. */
+const deadline = 3_000;
+const course = ['a > relay.a handled, 1 made', 'b > relay.b handled, 1 made', 'c > relay.c handled, 1 made', 'finished > relay.last handled, 0 made'].map((step) => `relay.${step}`);
 
 let system: System;
 const texts = (from: number, many: number) => Array.from({ length: many }, (_, index) => `seq-${from + index}`).sort();
@@ -25,7 +31,7 @@ beforeAll(async () => {
   system = await bootSystem({
     args: ['--flows', 'relay'],
     env: {
-      RELAY_COUNT: String(count), RELAY_INTERVAL: '5', RELAY_WAIT_LEAST: String(wait.least), RELAY_WAIT_MOST: String(wait.most),
+      RELAY_COUNT: String(count), RELAY_INTERVAL: '5', RELAY_WAIT_LEAST: String(wait.least), RELAY_WAIT_MOST: String(wait.most), RELAY_DEADLINE: String(deadline),
       NOTIFIER_PORT: '0', MONITOR_PORT: '0', LOG_LEVEL: 'warn,relay-last=info',
     },
   }); // prettier-ignore
@@ -61,19 +67,20 @@ describe(`${count} messages through three stages that are killed (RELAY_SEED=${s
     expect(order.filter((n, index) => n < (order[index - 1] ?? 0)).length).toBeGreaterThan(count / 10);
   });
 
-  it('are a journey of four messages each, of which no copy differs, and none is dead', async () => {
+  it('are a complete journey each, with all of its hops, of which no copy differs, and none is dead', async () => {
     const journeys = await relayJourneys(system);
 
     expect(journeys).toHaveLength(count);
-    for (const { topics } of journeys) expect(topics).toEqual(['relay.a', 'relay.b', 'relay.c', 'relay.finished']);
     expect(journeys.filter(({ differs }) => differs)).toEqual([]);
+    const told = await toldJourneys(system, journeys.map(({ journey }) => journey));
+    expect([...new Set(told.map((journey) => [journey.state, ...courseOf(journey)].join('; ')))]).toEqual([['complete', ...course].join('; ')]);
     expect(await new DeadLetterApi(() => system.run.url).all('flow:relay')).toEqual([]);
-  });
+  }, 120_000);
 });
 
-describe('more than a portion of messages', () => {
-  const more = 601;
+const more = 601;
 
+describe('more than a portion of messages', () => {
   it('is started on demand, as one journey, and all of them arrive', async () => {
     const published = await system.request('/api/v1/flows/relay/start', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ count: more, from: 10_001 }) });
     expect(published.status).toBe(202);
@@ -88,4 +95,40 @@ describe('more than a portion of messages', () => {
       ['relay.start', 3], ['relay.a', more], ['relay.b', more], ['relay.c', more], ['relay.finished', more],
     ]); // prettier-ignore
   }, settled + 40_000);
+});
+
+describe('a stage that is stopped', () => {
+  const many = 12;
+  const publish = async (n: number) => {
+    const { text } = await system.request('/api/v1/flows/relay/a', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: `seq-${n}` }) });
+    return (JSON.parse(text) as { id: string }).id;
+  };
+  let ids: string[];
+  let goOn: () => void;
+
+  beforeAll(async () => {
+    goOn = await halt(system, 'relay-b');
+    ids = await Promise.all(Array.from({ length: many }, (_, n) => publish(20_001 + n)));
+  });
+
+  it('is where journeys are stalled: its queue is named, with what waits there and nobody to take it', async () => {
+    const detail = `No instance of relay-b runs: ${many} messages wait in the queue, which has no consumer.`;
+    const queue = { queue: 'relay.b', service: 'relay-b', open: 1, broker: { ready: many, inHand: 0, consumers: 0 }, reason: 'no-instance', detail };
+    const stalled = async () => (await toldJourneys(system, ids)).every(({ state, queues }) => state === 'stalled' && queues[0]?.detail === detail);
+    await waitFor(stalled, { timeout: 30_000, interval: 250, what: `${many} stalled journeys` });
+
+    for (const journey of await toldJourneys(system, ids)) expect(journey).toMatchObject({ state: 'stalled', deadline, queues: [queue] });
+    const shown = Program.start('apps/warren/cli/dist/main.js', ['journey', ids[0] ?? ''], { env: { ...process.env, WARREN_URL: system.run.url } });
+    await shown.exit;
+    expect(shown.output).toMatch(/^stalled, open for longer than 3 s: journey .*\n {2}at relay\.b: 1 since \S+, no-instance: No instance of relay-b runs: 12 messages wait/);
+  }, 60_000);
+
+  it('has them completed when it comes back', async () => {
+    goOn();
+    await logged(count + more + many);
+    await journalled();
+
+    const told = await toldJourneys(system, ids);
+    expect(told.map((journey) => [journey.state, ...courseOf(journey)])).toEqual(ids.map(() => ['complete', ...course]));
+  }, settled);
 });

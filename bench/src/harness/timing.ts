@@ -26,7 +26,7 @@ export function timesOf(took: readonly number[]): Omit<Read, 'name'> {
 
 /** @throws for any answer but 200, and for an empty page */
 export async function pageOf<T extends object>(page: string): Promise<T> {
-  const response = await fetch(page);
+  const response = await fetch(page, { headers: { accept: 'application/json' } });
   const text = await response.text();
   if (response.status !== 200 || text.includes('"items":[]')) throw new Error(`${page} answered ${response.status}: ${text}`);
   return JSON.parse(text) as T;

@@ -90,7 +90,7 @@ interface Portion {
 }
 
 const insertJourneys = ({ messages, hops, date, run, from, to, first, last, seq }: Portion): string => `
-  set synchronous_commit = off; set timezone = 'UTC';
+  set synchronous_commit = off; set work_mem = '256MB'; set jit = off; set timezone = 'UTC';
   with roots as materialized (
     select n, at, uuidv7(at - clock_timestamp()) as id
     from (select n, timestamptz '${date}' + (n - ${from}) * interval '23 hours' / ${to - from} as at from generate_series(${first}, ${last}) n) each

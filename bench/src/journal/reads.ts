@@ -21,14 +21,18 @@ export async function timeReads(url: string, database: Pick<TestDatabase, 'query
     const read = await timeRead(name, ids.map((one) => `${api}/journeys/${one[of]}`));
     reads.push({ ...read, target: journeyTarget });
   }
-  for (const [name, page] of Object.entries(pagesOf(url))) {
+  for (const [name, page] of Object.entries(pagesOf(url, filled))) {
     const read = await timeRead(name, Array.from({ length: times }, () => page));
     reads.push({ ...read, target: pageTarget });
   }
   return reads;
 }
 
-const pagesOf = (url: string): Record<string, string> => (url === '' ? {} : {});
+/** A hundred messages of one flow and one run, from the begin and from the middle of the journal on. */
+function pagesOf(url: string, { first, last }: Filled): Record<string, string> {
+  const page = (run: number, after: number) => `${url}/messages?${new URLSearchParams({ flow: 'trade', run: String(run), cursor: Buffer.from(String(after)).toString('base64url') }).toString()}`;
+  return { 'the first page of a message log': page(firstRun, first), 'a page from the middle of a message log': page(firstRun + (days - 1) / 2, Math.floor((first + last) / 2)) };
+}
 
 /** From all over the journal, in no order. */
 function someMessages(database: Pick<TestDatabase, 'query'>, { first, last }: Filled): Promise<{ id: string; journey: string }[]> {

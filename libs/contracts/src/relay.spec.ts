@@ -32,6 +32,14 @@ describe('the relay flow', () => {
     expect(() => relayOf(list)).toThrow(message);
   });
 
+  it.each([[undefined, 900_000], ['2000', 2_000], ['', 900_000], ['0', 900_000], ['2 s', 900_000]])('is stalled, with RELAY_DEADLINE %j, after %d ms', (told, deadline) => {
+    const given = { ...process.env };
+    if (told !== undefined) process.env['RELAY_DEADLINE'] = told;
+
+    expect(infoOf(relayOf(['a'])).deadline).toBe(deadline);
+    process.env = given;
+  });
+
   it('starts a hundred messages unless another count is asked for, and refuses what is none', () => {
     const { schema } = relay.start.info;
 

@@ -1,5 +1,6 @@
 import { contract, flow, type Contract } from '@warren/protocol';
 import { z } from 'zod';
+import { relayDeadline } from './relay.config.js';
 import list from './relay.stages.json';
 
 /**
@@ -41,11 +42,12 @@ export function relayOf(stages: readonly string[]) {
   if (twice !== undefined) throw new Error(`relay.stages.json: "${twice}" is taken, give the stage another name.`);
   if (stages.length === 0) throw new Error('relay.stages.json: name one stage or more.');
   const passing = (name: string) => contract(`relay.${name}`, Passing, { line: '{text} {history}' });
-  return flow('relay', {
+  const contracts = {
     ...Object.fromEntries(stages.map((stage) => [stage, passing(stage)])),
     start: contract('relay.start', Start, { line: '{count} from seq-{from}' }),
     finished: passing('finished'),
-  });
+  };
+  return flow('relay', contracts, { deadline: relayDeadline() });
 }
 
 /** What a stage takes, or last where there is none. */

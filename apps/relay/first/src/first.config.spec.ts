@@ -20,6 +20,7 @@ describe("first's settings", () => {
   it.each([
     [{ RELAY_COUNT: '1e3' }, 'RELAY_COUNT must be a whole number from 0 to 100000'],
     [{ RELAY_COUNT: '100001' }, 'RELAY_COUNT must be a whole number from 0 to 100000'],
+    [{ RELAY_DEADLINE: '2 s' }, 'RELAY_DEADLINE must be whole milliseconds'],
     [{ RELAY_INTERVAL: '0' }, 'RELAY_INTERVAL must be 1 or more'],
   ])('are refused: %j', (env, message) => {
     expect(() => read(env)).toThrow(message);

@@ -34,15 +34,16 @@ function holdOf(row: QueueRow, { now, system, figures, hands, instances }: Circu
   if (!figures) return ['unknown', 'The broker cannot be asked: see AMQP_MANAGEMENT_URL.'];
   const broker = figures.get(row.queue);
   if (!broker) return ['no-queue', 'The broker has no such queue: it was deleted, and is declared when its service starts.'];
-  if (broker.consumers === 0) return unattended(row, instances);
+  if (broker.consumers === 0) return unattended(row, broker, instances);
   if (system === 'PAUSED') return ['paused', 'The system is PAUSED: what was begun is finished, nothing is redriven.'];
   return among(row, broker, now);
 }
 
-function unattended({ service }: QueueRow, instances: Circumstances['instances']): [JourneyHold, string] {
+function unattended({ service }: QueueRow, { ready }: Figures, instances: Circumstances['instances']): [JourneyHold, string] {
   const running = service === null ? [] : (instances.get(service) ?? []);
   if (running.length > 0) return ['detached', `${service ?? ''} runs (${running.join(', ')}) and consumes nothing from it: its consumer is held.`];
-  return ['no-instance', service === null ? 'Nobody has announced a consumer of it.' : `No instance of ${service} runs.`];
+  const why = service === null ? 'Nobody has announced a consumer of it' : `No instance of ${service} runs`;
+  return ['no-instance', `${why}: ${ready} ${ready === 1 ? 'message waits' : 'messages wait'} in the queue, which has no consumer.`];
 }
 
 function among({ since }: QueueRow, { ready, inHand, consumers }: Figures, now: Date): [JourneyHold, string] {

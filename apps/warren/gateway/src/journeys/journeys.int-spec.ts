@@ -170,7 +170,7 @@ describe('the state of a journey', () => {
       state: 'stalled', endedAt: null, system: 'RUNNING',
       queues: [
         { queue: 'shop.stock', consumer: 'stock', service: 'shop-stock', reason: 'no-queue', broker: null },
-        { queue: 'shop.till', service: 'shop-till', open: 1, since: at, reason: 'no-instance', detail: 'No instance of shop-till runs.', broker: { ready: 0, inHand: 0, consumers: 0 } },
+        { queue: 'shop.till', service: 'shop-till', open: 1, since: at, reason: 'no-instance', detail: 'No instance of shop-till runs: 0 messages wait in the queue, which has no consumer.', broker: { ready: 0, inHand: 0, consumers: 0 } },
       ],
     }); // prettier-ignore
   });
