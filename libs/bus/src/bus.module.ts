@@ -10,6 +10,7 @@ import { Handlers } from './consume/handlers.js';
 import { MessageConsumers } from './consume/message-consumers.js';
 import { QueueReader } from './consume/queue-reader.js';
 import { Reports } from './consume/reports.js';
+import { Inbox } from './inbox/inbox.js';
 import { ControlPlane } from './control/control-plane.js';
 import { Gate } from './publish/gate.js';
 import { Outbound } from './publish/outbound.js';
@@ -32,10 +33,11 @@ export class BusModule {
       ],
       providers: [
         { provide: BUS_OPTIONS, useValue: options },
-        Connections, Outbound, Gate, Publisher, Handlers, Declarations, Reports, GiveBack, MessageConsumers, Consumers,
+        Connections, Outbound, Gate, Publisher, Handlers, Declarations, Reports, GiveBack, Inbox, MessageConsumers, Consumers,
         TimerSources, ControlPlane, Redriver, QueueReader, Bus,
       ], // prettier-ignore
-      exports: [Bus, Consumers, Publisher, ControlPlane, Redriver, QueueReader],
+      // Declarations: for OutboxModule; a service gets it from no index.
+      exports: [Bus, Consumers, Publisher, ControlPlane, Redriver, QueueReader, Declarations, BUS_OPTIONS],
     };
   }
 }

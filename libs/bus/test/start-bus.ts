@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConsoleLogger, type DynamicModule, type INestApplicationContext, type Provider } from '@nestjs/common';
+import { ConsoleLogger, type DynamicModule, type INestApplicationContext, type Provider, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { contract, flow, type Command } from '@warren/protocol';
 import { onTeardown, type TestBroker } from '@warren/testing';
@@ -25,7 +25,7 @@ export interface StartedBus {
 
 /** A process of the service `shop-till` with these providers, closed at the end of the file. */
 export async function startBus(
-  broker: Pick<TestBroker, 'url'>, providers: Provider[] = [], imports: DynamicModule[] = [], options: Partial<BusOptions> = {},
+  broker: Pick<TestBroker, 'url'>, providers: Provider[] = [], imports: (DynamicModule | Type)[] = [], options: Partial<BusOptions> = {},
 ): Promise<StartedBus> { // prettier-ignore
   const identity = { service: 'shop-till', instance: 'shop-till-0001', version: '1.2.3' };
   const module = await Test.createTestingModule({

@@ -23,7 +23,7 @@ export class TillProcess {
   }
 
   start(): void {
-    const env = { PATH: process.env['PATH'], AMQP_URL: this.broker.url };
+    const env = { PATH: process.env['PATH'], AMQP_URL: this.broker.url, DATABASE_URL: process.env['DATABASE_URL'] };
     this.child = spawn(process.execPath, [join(__dirname, this.script)], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.child.stderr?.on('data', (data: Buffer) => (this.errors += data.toString()));
     this.child.once('exit', (_, signal) => {

@@ -12,6 +12,9 @@ export interface DatabaseOptions extends ConnectionOptions {
   onWaiting?: (reason: string) => void;
 }
 
+/** A transaction of any schema: of Database.transaction(). */
+export type AnyTransaction = Pick<Transaction<unknown>, 'isTransaction' | 'getExecutor'>;
+
 const retryEvery = 500;
 
 /**
@@ -25,6 +28,8 @@ export class Database<T = unknown> {
   private readonly stopped = new AbortController();
   private started?: Promise<void>;
   private migrated = false;
+  /** Of transactions that are open. */
+  private readonly listeners = new WeakMap<AnyTransaction, (() => void)[]>();
 
   constructor(private readonly options: DatabaseOptions) {
     this.pool = openPool(options);
@@ -47,8 +52,19 @@ export class Database<T = unknown> {
     await this.pool.query('select 1');
   }
 
-  transaction<R>(work: (transaction: Transaction<T>) => Promise<R>): Promise<R> {
-    return this.kysely.transaction().execute(work);
+  async transaction<R>(work: (transaction: Transaction<T>) => Promise<R>): Promise<R> {
+    const listeners: (() => void)[] = [];
+    const result = await this.kysely.transaction().execute((transaction) => {
+      this.listeners.set(transaction, listeners);
+      return work(transaction);
+    });
+    for (const listener of listeners) listener();
+    return result;
+  }
+
+  /** Calls back when a transaction of transaction() is committed; never when it is rolled back. */
+  afterCommit(transaction: AnyTransaction, listener: () => void): void {
+    this.listeners.get(transaction)?.push(listener);
   }
 
   /** See withAdvisoryLock: undefined when another holds the lock and `wait` is false. */

@@ -11,7 +11,7 @@ export interface DeclaredConsumer extends Handled {
 }
 
 /** A decorated method, and where it stands: `Till.sell`. */
-export type HandlerMethod = Pick<Handled, 'contract' | 'upcasts' | 'method'> & { where: string };
+export type HandlerMethod = Pick<Handled, 'contract' | 'upcasts' | 'inbox' | 'dead' | 'method'> & { where: string };
 
 /** The queue that a method is attached to, and what holds there. */
 export interface ConsumerPlace {
@@ -30,10 +30,9 @@ const queuePattern = /^[\w.-]{1,255}$/;
 
 /** A method's consumer at a queue, with what it does not say filled in. @throws StartError when it cannot work. */
 export function declaredConsumer({ where, ...handler }: HandlerMethod, { queue, name = queue, bound = true, ...given }: ConsumerPlace): DeclaredConsumer {
-  const { contract, upcasts, method } = handler;
   if (!queuePattern.test(queue)) throw new StartError(`${where}: queue "${queue}" must be letters, digits, dots, dashes and underscores, at most 255.`);
   const concurrency = concurrencyOf(given.concurrency, where);
-  return { queue, name, bound, concurrency, contract, upcasts, method, policy: policyOf(given.policy, where) };
+  return { ...handler, queue, name, bound, concurrency, policy: policyOf(given.policy, where) };
 }
 
 /** @throws StartError */

@@ -85,10 +85,10 @@ export class Handlers {
   }
 
   private handler(found: DiscoveredMethodWithMeta<ConsumerMeta>): HandlerMethod {
-    const { contract, upcasts } = found.meta;
+    const { contract, upcasts, inbox, dead } = found.meta;
     const where = nameOf(found);
     this.known(contract, where);
-    return { where, contract, upcasts, method: bound(found) as HandlerMethod['method'] };
+    return { where, contract, upcasts, inbox, dead, method: bound(found) as HandlerMethod['method'] };
   }
 
   private source(found: DiscoveredMethodWithMeta<SourceMeta>): DeclaredSource {

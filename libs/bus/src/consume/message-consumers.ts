@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { names, type Hand, type Inquiry } from '@warren/protocol';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
+import { Inbox } from '../inbox/inbox.js';
 import { Connections } from '../connection/connections.js';
 import { Outbound } from '../publish/outbound.js';
 import { Declarations } from '../topology/declarations.js';
@@ -27,6 +28,7 @@ export class MessageConsumers {
     private readonly outbound: Outbound,
     private readonly reports: Reports,
     private readonly giveBack: GiveBack,
+    private readonly inbox: Inbox,
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
   ) {}
 
@@ -42,9 +44,11 @@ export class MessageConsumers {
     return [...this.handlers].flatMap(({ hands }) => [...hands].filter(isMeant)).slice(0, mostHands);
   }
 
+  /** @throws StartError when it has an inbox and this service no database. */
   handler(declared: DeclaredConsumer): MessageHandler {
-    const { outbound, reports, giveBack } = this;
-    const handler = new MessageHandler(declared, { service: this.options.service, outbound, reports, giveBack });
+    const { outbound, reports, giveBack, inbox } = this;
+    if (declared.inbox) inbox.require(`Consumer of "${declared.queue}"`);
+    const handler = new MessageHandler(declared, { service: this.options.service, outbound, reports, giveBack, inbox });
     this.handlers.add(handler);
     return handler;
   }

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { childId, type ContractInfo, type Draft, type Hand, type HopReport } from '@warren/protocol';
+import { childId, type Cause, type ContractInfo, type Draft, type Hand, type HopReport } from '@warren/protocol';
 import type { ConsumeMessage } from 'amqplib';
-import { CrashError } from '../bus.errors.js';
+import { CrashError, PayloadError, PermanentError } from '../bus.errors.js';
+import type { Effect, Inbox } from '../inbox/inbox.js';
 import { checkedPayload, encode } from '../publish/encode.js';
 import type { Outbound, Outgoing } from '../publish/outbound.js';
 import { isConvicted, isSuspect, mostEndings } from './alone.js';
@@ -10,7 +11,7 @@ import { headOf, payloadOf, received, type Head, type Upcasts } from './decode.j
 import type { GiveBack } from './give-back.js';
 import { persist } from './persist.js';
 import { checkDeadline, dispositionOf, type Policy } from './policy.js';
-import type { Children, Received } from './received.js';
+import type { Children, Effects, Received } from './received.js';
 import type { Reports } from './reports.js';
 
 /** One consumer of a contract, and the method behind it. */
@@ -20,7 +21,10 @@ export interface Handled {
   contract: ContractInfo;
   policy: Policy;
   upcasts?: Upcasts;
-  method: (message: Received) => Children | Promise<Children>;
+  /** Whether its method gives Effects, not Children. */
+  inbox?: boolean;
+  dead?: (message: Received, cause: Cause) => Children;
+  method: (message: Received) => Children | Effects | Promise<Children | Effects>;
 }
 
 export interface HandlerTools {
@@ -28,6 +32,7 @@ export interface HandlerTools {
   outbound: Outbound;
   reports: Reports;
   giveBack: GiveBack;
+  inbox: Inbox;
 }
 
 type End = Pick<HopReport, 'outcome' | 'children' | 'error' | 'retryAt'>;
@@ -98,18 +103,43 @@ export class MessageHandler {
 
   private async attempt(message: ConsumeMessage, head: Head, alive: () => boolean): Promise<End | undefined> {
     checkDeadline(head, this.consumer.policy);
-    const payload = payloadOf(message, head, this.consumer.contract, this.consumer.upcasts);
-    const children = await this.consumer.method(received(head, payload, this.consumer.queue));
+    const readable = this.read(message, head);
+    const children = await (this.consumer.inbox ? this.once(head, readable) : this.handledNow(head, readable));
+    return (await this.send(children, alive)) ? { outcome: 'handled', children: children.length } : undefined;
+  }
+
+  private read(message: ConsumeMessage, head: Head): Received {
+    const { contract, upcasts, queue } = this.consumer;
+    return received(head, payloadOf(message, head, contract, upcasts), queue);
+  }
+
+  private async handledNow(head: Head, message: Received): Promise<Outgoing[]> {
+    return this.children(head, (await this.consumer.method(message)) as Children);
+  }
+
+  private once(head: Head, message: Received): Promise<Outgoing[]> {
+    const { name: consumer } = this.consumer;
+    return this.tools.inbox.once({ message: head.id, consumer, redrive: head.redrive }, async () => {
+      const effect = (await this.consumer.method(message)) as Effects;
+      return async (transaction: Parameters<Effect>[0]) => (effect ? this.children(head, await effect(transaction as never)) : []);
+    });
+  }
+
+  private children(parent: Head, children: Children, consumer = this.consumer.name): Outgoing[] {
     const drafts = children === undefined ? [] : Array.isArray(children) ? (children as readonly Draft[]) : [children as Draft];
-    const outgoing = drafts.map((draft, index) => this.child(head, draft, index));
-    const sent = await Promise.all(outgoing.map((child) => persist(() => this.tools.outbound.sendToFlow(child), alive)));
-    return sent.every(Boolean) ? { outcome: 'handled', children: drafts.length } : undefined;
+    return drafts.map((draft, index) => this.child(parent, draft, consumer, index));
+  }
+
+  /** Resolves to false when the message's own channel is gone. */
+  private async send(children: readonly Outgoing[], alive: () => boolean): Promise<boolean> {
+    const sent = await Promise.all(children.map((child) => persist(() => this.tools.outbound.sendToFlow(child), alive)));
+    return sent.every(Boolean);
   }
 
   /** A child is like its parent in all that belongs to the journey, and its id follows from the parent's. */
-  private child(parent: Head, draft: Draft, index: number): Outgoing {
+  private child(parent: Head, draft: Draft, consumer: string, index: number): Outgoing {
     const { type } = draft.contract;
-    const id = childId({ parentId: parent.id, consumer: this.consumer.name, redrive: parent.redrive, type, index });
+    const id = childId({ parentId: parent.id, consumer, redrive: parent.redrive, type, index });
     return encode(draft.contract, checkedPayload(draft), {
       id, type, journey: parent.journey, run: parent.run, service: this.tools.service, at: Date.now(),
       attempt: 1, redrive: 0, parent: { id: parent.id, queue: this.consumer.queue },
@@ -123,12 +153,32 @@ export class MessageHandler {
     const { queue, policy } = this.consumer;
     const disposition = dispositionOf(thrown, head, policy);
     if (disposition.kind === 'dead') {
-      const dead = await persist(() => giveBack.dead(message, head, queue, cause), alive);
-      return dead ? { outcome: 'dead', children: 0, error } : undefined;
+      const children = this.lastWords(message, head, cause);
+      const said = await this.send(children, alive).catch((failure: unknown) => this.unsaid(head, failure));
+      const dead = said && (await persist(() => giveBack.dead(message, head, queue, cause), alive));
+      return dead ? { outcome: 'dead', children: children.length, error } : undefined;
     }
     let retryAt = 0;
     const back = await persist(async () => { retryAt = await giveBack.retry(message, head, queue, disposition); }, alive); // prettier-ignore
     return back ? { outcome: 'retried', children: 0, error, retryAt } : undefined;
+  }
+
+  /** What its consumer wants known of its death. Their ids are none of those that its handling may have published. */
+  private lastWords(message: ConsumeMessage, head: Head, cause: Cause): Outgoing[] {
+    const { dead, name } = this.consumer;
+    if (!dead) return [];
+    try {
+      return this.children(head, dead(this.read(message, head), cause), `${name} dead`);
+    } catch (error) {
+      if (!(error instanceof PermanentError || error instanceof PayloadError)) this.unsaid(head, error);
+      return []; // it cannot be read
+    }
+  }
+
+  /** A dead letter is stored all the same. */
+  private unsaid({ id }: Head, error: unknown): true {
+    this.logger.error(`${this.queue}: nobody was told that message ${id} is a dead letter: ${String(error)}`);
+    return true;
   }
 
   private hand({ id: message, journey, attempt, redrive, foreign }: Head, since: number): Hand {

@@ -19,6 +19,13 @@ export interface Received<C extends Contract = Contract> {
   payload: PayloadOf<C>;
 }
 
+/**
+ * What the handler of a consumer with an inbox gives back: what it wants stored, as a function of the transaction that stores it, which gives the children.
+ * It is typed for the service's own tables: `(transaction: Transaction<Tables>) => …`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- as with Children
+export type Effects = ((transaction: never) => Children | Promise<Children>) | undefined | void;
+
 /** What a handler gives back: the children of its message. Nothing ends the branch. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a method without a return statement is a handler too
 export type Children = Draft | readonly Draft[] | undefined | void;

@@ -49,9 +49,14 @@ export class Publisher {
     return this.start(draft.contract.type, id, (envelope) => encode(draft.contract, checkedPayload(draft), envelope));
   }
 
-  /** As publish(), for a contract known by announcement only: whoever calls has checked the payload. */
-  publishAnnounced(address: Address, payload: unknown): Promise<PublishedMessage> {
-    return this.start(address.type, newId(), (envelope) => encode(address, payload, envelope));
+  /** As publish(), for a contract known by announcement only, or stored: whoever calls has checked the payload. */
+  publishAnnounced(address: Address, payload: unknown, id = newId()): Promise<PublishedMessage> {
+    return this.start(address.type, id, (envelope) => encode(address, payload, envelope));
+  }
+
+  /** Whether root messages may be published now: see SourcesClosedError. */
+  get open(): boolean {
+    return this.gate.open;
   }
 
   /** As publish(), of a root's body as it once was, in the name of the service that it was from. */
