@@ -11,8 +11,8 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const compose = readCompose(join(root, 'docker-compose.yml'));
 const services = Object.entries(compose.services);
 const ours = findServices(root);
-/** It stands for other people's APIs, which know no key of ours. */
-const keyless = new Set(['deployments-monitor']);
+/** One stands for other people's APIs, which know no key of ours; the others' pages are for whoever reaches them. */
+const keyless = new Set(['deployments-monitor', 'jobs-sender', 'jobs-receiver']);
 const healthCheckedByImage = read('Dockerfile').includes('HEALTHCHECK');
 
 /** What the schema has against a Compose file. It names its parts and its dialect in an older way than Ajv knows. */

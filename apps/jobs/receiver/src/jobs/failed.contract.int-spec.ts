@@ -1,0 +1,18 @@
+import { jobs } from '@warren/contracts';
+import { newId } from '@warren/protocol';
+import { testDatabase } from '@warren/testing';
+import { consumerContract } from '@warren/testing/consumer-contract';
+import { FailedConsumer } from './failed.consumer.js';
+
+const anything = expect.any(String) as string;
+const told = { job: anything, round: expect.any(Number) as number, at: anything, error: null };
+
+consumerContract({
+  module: async () => (await import('../receiver.module.js')).ReceiverModule,
+  consumer: FailedConsumer,
+  queue: 'jobs.receiver.failed',
+  env: async () => ({ JOB_WORK: '0', JOB_FAILS: '0', DATABASE_URL: (await testDatabase()).url }),
+  message: (n) => jobs.failed({ job: newId(), round: n, error: 'It failed.' }),
+  children: () => [jobs.changed({ ...told, state: 'dead', step: 1, attempts: 0, instance: null, error: 'It failed.' })],
+  malformed: { job: 7, round: 1, error: '' },
+});

@@ -1,0 +1,13 @@
+import { Logger } from '@nestjs/common';
+import { ProblemError } from '@warren/service';
+
+const logger = new Logger('Database');
+
+/** The work's outcome; what the database has against it is 503 for the caller. @throws ProblemError */
+export function orAway<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (error instanceof ProblemError) throw error;
+    logger.warn(`The database does not answer: ${String(error)}`);
+    throw new ProblemError(503, { code: 'database-away', detail: 'The database does not answer: try again when it is back.' }, { 'Retry-After': '5' });
+  });
+}

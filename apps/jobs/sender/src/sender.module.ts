@@ -1,0 +1,24 @@
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { OutboxModule } from '@warren/bus';
+import { jobs } from '@warren/contracts';
+import { DatabaseModule } from '@warren/database';
+import { jsonBody, WarrenModule } from '@warren/service';
+import { ChangesConsumer } from './jobs/changes.consumer.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { Jobs } from './jobs/jobs.service.js';
+import { JobsStore } from './jobs/jobs.store.js';
+import { PageController } from './pages/page.controller.js';
+import { migrations } from './storage/migrations.js';
+
+const mostBody = 64 * 1024;
+
+@Module({
+  imports: [WarrenModule.forRoot({ name: 'jobs-sender', contracts: [jobs] }), DatabaseModule.forRoot({ schema: 'jobs_sender', migrations }), OutboxModule],
+  controllers: [PageController, JobsController],
+  providers: [Jobs, JobsStore, ChangesConsumer],
+})
+export class SenderModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(jsonBody(mostBody)).forRoutes(JobsController);
+  }
+}
