@@ -12,11 +12,14 @@ import { GiveBack } from './consume/give-back.js';
 import { Handlers } from './consume/handlers.js';
 import { MessageConsumers } from './consume/message-consumers.js';
 import { Gate } from './publish/gate.js';
+import { SourceEnds } from './source/source-ends.js';
 import { TimerSources } from './source/timer-sources.js';
 import { Declarations } from './topology/declarations.js';
 
 /** Enough for the next batch to arrive while one is being taken. */
 const batchesAhead = 2;
+/** Callbacks of one source that an instance makes at a time. */
+const endsAtOnce = 10;
 
 interface Attachable {
   consumer: Consumer;
@@ -51,7 +54,7 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.handlers.discover();
     this.sources.create();
-    this.attachables = [...this.messageConsumers(), ...this.aloneConsumer(), ...this.batchConsumers()];
+    this.attachables = [...this.messageConsumers(), ...this.aloneConsumer(), ...this.batchConsumers(), ...this.endConsumers()];
     this.connections.onLost(() => this.forget());
     if (this.options.standalone) this.gate.openAlone();
     // Queues and bindings are there, and known to the observer, before this instance hears its state: what is published meanwhile waits.
@@ -155,6 +158,13 @@ export class Bus implements OnModuleInit, BeforeApplicationShutdown {
       const take: Take = (message, alive) => batches.take(message, alive);
       const consumer = this.messages.consumer({ queue: options.queue, concurrency: options.size * batchesAhead, take });
       return { consumer, last: options.detach === 'last' };
+    });
+  }
+
+  private endConsumers(): Attachable[] {
+    return this.handlers.told.map((source) => {
+      const { queue, take } = new SourceEnds(source, source.ends, this.giveBack);
+      return { consumer: this.messages.consumer({ queue, concurrency: endsAtOnce, take }), last: false };
     });
   }
 

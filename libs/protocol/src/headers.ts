@@ -11,6 +11,8 @@ export const headers = {
   /** The parent: `<message id> <queue>`. */
   hop: 'warren-hop',
   redrive: 'warren-redrive',
+  /** On a root whose source is told how its journey ends: the source's name. */
+  source: 'warren-source',
   traceparent: 'traceparent',
   /** On a foreign message that waits for its next attempt: its digest. */
   foreign: 'warren-foreign',
@@ -29,6 +31,7 @@ const Headers = z.object({
   [headers.attempt]: count.optional(),
   [headers.hop]: z.string().max(400).optional(),
   [headers.redrive]: count.optional(),
+  [headers.source]: z.string().max(255).optional(),
 });
 
 /** AMQP's properties as far as Warren reads them; whatever a foreign publisher put there. */
@@ -60,6 +63,8 @@ export interface Envelope {
   /** From 0; raised by each redrive. */
   redrive: number;
   parent?: { id: string; queue: string };
+  /** Of a root: the source that is told how its journey ends. */
+  source?: string;
 }
 
 /** Reads the properties of a message that Warren published; undefined for a foreign publisher's. */
@@ -76,16 +81,18 @@ export function readEnvelope(properties: WireProperties): Envelope | undefined {
     attempt: Math.max(1, parsed.data[headers.attempt] ?? 1),
     redrive: parsed.data[headers.redrive] ?? 0,
     parent: isUuid(parentId) && queue ? { id: parentId, queue } : undefined,
+    source: parsed.data[headers.source],
   };
 }
 
 /** AMQP publish properties of an envelope. */
 export function writeEnvelope(envelope: Envelope) {
-  const { at, run, attempt, redrive, parent } = envelope;
+  const { at, run, attempt, redrive, parent, source } = envelope;
   const written: Record<string, string | number> = { [headers.at]: at, [headers.traceparent]: traceparent(envelope) };
   if (run !== undefined) written[headers.run] = run;
   if (attempt > 1) written[headers.attempt] = attempt;
   if (redrive > 0) written[headers.redrive] = redrive;
+  if (source !== undefined) written[headers.source] = source;
   if (parent) written[headers.hop] = `${parent.id} ${parent.queue}`;
   return {
     messageId: envelope.id,

@@ -12,6 +12,7 @@ export * from './digest.js';
 export * from './dead-letters.js';
 export * from './operations.js';
 export * from './replays.js';
+export * from './ends.js';
 export * from './requests.js';
 export * from './targets.js';
 export * from './journeys.js';

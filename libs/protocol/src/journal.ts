@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JourneyEndState } from './ends.js';
 
 const count = z.number().int().nonnegative();
 const millis = count.describe('milliseconds since the epoch');
@@ -38,7 +39,14 @@ export const AnnouncedConsumer = z.object({
 });
 export type AnnouncedConsumer = z.infer<typeof AnnouncedConsumer>;
 
-export const AnnouncedSource = z.object({ name: z.string(), flow: z.string(), contract: z.string(), every: count.describe('milliseconds') });
+export const AnnouncedSource = z.object({
+  name: z.string(),
+  flow: z.string(),
+  contract: z.string(),
+  every: count.describe('milliseconds'),
+  /** The ends of its journeys that it wants to be told of; absent: none. */
+  takes: z.array(JourneyEndState).optional(),
+});
 export type AnnouncedSource = z.infer<typeof AnnouncedSource>;
 
 /** What an instance tells of itself on joining, before it consumes: all that gateway, observer and console know of a flow. */

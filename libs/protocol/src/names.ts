@@ -12,6 +12,8 @@ export const names = {
   requests: 'warren.requests',
   /** Quorum queue of a service: messages that its processes had in hand when they ended, handled one at a time. */
   alone: (service: string) => `warren.alone.${service}`,
+  /** Quorum queue of what a source is told of the ends of its journeys. */
+  ends: (source: string) => `${source}.ended`,
   /** Quorum queue of beats, read by one gateway or several. */
   beats: 'warren.beats',
   /** Fanout exchange: each gateway binds an exclusive queue and sees every confirmation. */

@@ -4,6 +4,7 @@ import { DatabaseModule } from '@warren/database';
 import { WarrenModule } from '@warren/service';
 import { DeadLetterConsumer } from './dead-letters/dead-letter.consumer.js';
 import { Intake } from './dead-letters/intake.js';
+import { EndsRelay } from './ends/ends.relay.js';
 import { JournalConsumer } from './journal/journal.consumer.js';
 import { JournalMetrics } from './journal/journal.metrics.js';
 import { JournalWriter } from './journal/journal.writer.js';
@@ -25,6 +26,6 @@ import { Retention } from './retention/retention.service.js';
     DatabaseModule.forRoot({ schema: 'observer', migrations }),
     ConfigModule.forFeature(observerConfig),
   ],
-  providers: [JournalConsumer, JournalWriter, JournalMetrics, Intake, DeadLetterConsumer, Requests, RequestsConsumer, Adoption, OperationsRunner, Redrive, Discard, Adopt, Replay, Retention],
+  providers: [JournalConsumer, JournalWriter, JournalMetrics, Intake, DeadLetterConsumer, Requests, RequestsConsumer, Adoption, OperationsRunner, Redrive, Discard, Adopt, Replay, EndsRelay, Retention],
 })
 export class ObserverModule {}

@@ -1,9 +1,9 @@
 import { DiscoveryService, type DiscoveredMethodWithMeta } from '@golevelup/nestjs-discovery';
 import { Inject, Injectable } from '@nestjs/common';
-import { infoOf, type ContractInfo } from '@warren/protocol';
+import { infoOf, names, type ContractInfo, type JourneyEnd, type JourneyEndState } from '@warren/protocol';
 import { StartError } from '../bus.errors.js';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
-import { ON_SOURCE, type SourceMeta } from '../source/source.decorator.js';
+import { ON_SOURCE, type OnEnd, type SourceMeta } from '../source/source.decorator.js';
 import { declaredConsumer, type ConsumerPlace, type DeclaredConsumer, type HandlerMethod } from './declared-consumer.js';
 import { ON_BATCH, type BatchOptions, type TakeBatch } from './on-batch.decorator.js';
 import { ON_MESSAGE, type ConsumerMeta } from './on-message.decorator.js';
@@ -17,6 +17,14 @@ export interface DeclaredSource {
   most?: number;
   contract: ContractInfo;
   method: (tick: { n: number; run: number }) => unknown;
+  /** Undefined: it is not told how its journeys end. */
+  ends?: DeclaredEnds;
+}
+
+/** The ends of its journeys that a source is told of, and how. */
+export interface DeclaredEnds {
+  takes: readonly JourneyEndState[];
+  method: (end: JourneyEnd) => Promise<void>;
 }
 
 export interface DeclaredBatch {
@@ -52,6 +60,11 @@ export class Handlers {
     unique('source', this.sources.map(({ name }) => name)); // prettier-ignore
   }
 
+  /** The sources that are told how their journeys end. */
+  get told(): (DeclaredSource & { ends: DeclaredEnds })[] {
+    return this.sources.flatMap((source) => (source.ends ? [{ ...source, ends: source.ends }] : []));
+  }
+
   /** Whether there are consumers of contracts, or may be. */
   get takeMessages(): boolean {
     return this.consumers.length + this.patterns.length > 0;
@@ -77,7 +90,7 @@ export class Handlers {
   }
 
   private get queues(): string[] {
-    return [...this.consumers, ...this.batches.map(({ options }) => options)].map(({ queue }) => queue);
+    return [...[...this.consumers, ...this.batches.map(({ options }) => options)].map(({ queue }) => queue), ...this.told.map(({ name }) => names.ends(name))];
   }
 
   private find<T>(key: symbol) {
@@ -92,16 +105,21 @@ export class Handlers {
   }
 
   private source(found: DiscoveredMethodWithMeta<SourceMeta>): DeclaredSource {
-    const { name, contract, every, most } = found.meta;
+    const { name, contract, every, most, onComplete, onDead } = found.meta;
     this.known(contract, nameOf(found));
     const self = found.discoveredMethod.parentClass.instance as never;
-    return { name, contract, every: every(self), most: most?.(self), method: bound(found) as DeclaredSource['method'] };
+    return { name, contract, every: every(self), most: most?.(self), method: bound(found) as DeclaredSource['method'], ends: declaredEnds(self, { complete: onComplete, dead: onDead }) };
   }
 
   private known(contract: ContractInfo, where: string): void {
     if (this.contracts.some(({ type }) => type === contract.type)) return;
     throw new StartError(`${where}: contract "${contract.type}" belongs to no flow of this service: add flow "${contract.flow}" to its contracts.`);
   }
+}
+
+function declaredEnds(self: never, callbacks: Record<JourneyEndState, OnEnd | undefined>): DeclaredEnds | undefined {
+  const takes = (['complete', 'dead'] as const).filter((state) => callbacks[state]);
+  return takes.length === 0 ? undefined : { takes, method: async (end) => callbacks[end.state]?.(self, end) };
 }
 
 function unique(what: string, names: readonly string[]): void {

@@ -43,10 +43,11 @@ export class Publisher {
   /**
    * Publishes a root message; resolves when the broker has confirmed it.
    * @param id for a source that may publish the same message again; default a new one.
+   * @param source the timer source that is told how the journey ends.
    * @throws SourcesClosedError, PayloadError, UnroutableError, PublishTimeoutError, PublishInterruptedError, BufferFullError
    */
-  publish(draft: Draft, id = newId()): Promise<PublishedMessage> {
-    return this.start(draft.contract.type, id, (envelope) => encode(draft.contract, checkedPayload(draft), envelope));
+  publish(draft: Draft, id = newId(), source?: string): Promise<PublishedMessage> {
+    return this.start(draft.contract.type, id, (envelope) => encode(draft.contract, checkedPayload(draft), { ...envelope, source }));
   }
 
   /** As publish(), for a contract known by announcement only, or stored: whoever calls has checked the payload. */

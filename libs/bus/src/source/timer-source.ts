@@ -63,7 +63,7 @@ export class TimerSource {
 
   /** Emits when due, unless another instance is doing it. The row moves on only after the broker has confirmed. `ended`: the run has had them all. */
   private async tick(run: number): Promise<'ended' | undefined> {
-    const { name, every, most = Infinity, contract, method } = this.source;
+    const { name, every, most = Infinity, contract, method, ends } = this.source;
     return this.database.transaction(async (transaction) => {
       await sql`set local idle_in_transaction_session_timeout = '5s'`.execute(transaction);
       const locked = await sql<{ n: number }>`select n from timer_source where name = ${name} and run = ${run} and due <= now()
@@ -72,7 +72,7 @@ export class TimerSource {
       if (!row) return undefined;
       const n = row.n + 1;
       if (n > most) return 'ended';
-      await this.publisher.publish({ contract, payload: method({ n, run }) }, tickId(name, run, n));
+      await this.publisher.publish({ contract, payload: method({ n, run }) }, tickId(name, run, n), ends && name);
       await sql`update timer_source set n = ${n}, due = greatest(due + ${every} * interval '1 ms', now())
         where name = ${name} and run = ${run}`.execute(transaction);
       return undefined;

@@ -16,7 +16,9 @@ export function announce({ service, instance, contracts = [] }: BusOptions, hand
       name, flow: contract.flow, queue, exchange: contract.exchange, pattern: contract.topic, contract: contract.name, concurrency,
       policy: { attempts, delays: [...delays], deadline },
     })), // prettier-ignore
-    sources: handlers.sources.map(({ name, contract, every }) => ({ name, flow: contract.flow, contract: contract.name, every })),
+    sources: handlers.sources.map(({ name, contract, every, ends }) => ({
+      name, flow: contract.flow, contract: contract.name, every, ...(ends && { takes: [...ends.takes] }),
+    })), // prettier-ignore
   };
 }
 

@@ -8,7 +8,7 @@ import { Outbound, type Outgoing } from '../publish/outbound.js';
 import { Handlers } from '../consume/handlers.js';
 import type { DeclaredConsumer } from '../consume/declared-consumer.js';
 import { announce } from './announcement.js';
-import { declareAlone, declareConsumer, declareDeadLetters, declareJournal, declareRequests, declareTerminal, unbindConsumer } from './topology.js';
+import { declareAlone, declareConsumer, declareDeadLetters, declareEnds, declareJournal, declareRequests, declareTerminal, unbindConsumer } from './topology.js';
 
 /** Declares all that this process relies on, then announces it: once for each connection, before anything is consumed. */
 @Injectable()
@@ -96,6 +96,7 @@ export class Declarations {
     await declareRequests(channel);
     if (this.handlers.takeMessages) await declareAlone(channel, this.options.service);
     for (const { queue, contract, bound } of this.handlers.consumers) await declareConsumer(channel, queue, contract, { journal, bound });
+    for (const { name } of this.handlers.told) await declareEnds(channel, name);
     const terminal = this.handlers.contracts.filter(({ options }) => options.terminal);
     if (journal) for (const contract of terminal) await declareTerminal(channel, contract);
   }

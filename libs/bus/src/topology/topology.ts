@@ -43,6 +43,13 @@ export async function declareJournal(channel: Channel): Promise<void> {
 /** Where a service sets messages aside that may be what ends its processes. */
 export const declareAlone = (channel: Channel, service: string) => channel.assertQueue(names.alone(service), durable(queueArguments.consumer));
 
+/** What a source is told of the ends of its journeys, and its way back from a delay. */
+export async function declareEnds(channel: Channel, source: string): Promise<void> {
+  const queue = names.ends(source);
+  await channel.assertQueue(queue, durable(queueArguments.consumer));
+  await channel.bindQueue(queue, names.return, queue);
+}
+
 /** What operators ask of the observer waits here, also while there is none. */
 export const declareRequests = (channel: Channel) => channel.assertQueue(names.requests, durable(queueArguments.requests));
 

@@ -1,5 +1,6 @@
 import { sql } from '@warren/database';
 import { type HopReport } from '@warren/protocol';
+import { noteEnds } from '../ends/ends.store.js';
 import { Hops } from '../journal/hops.js';
 import { unexpectedHop } from '../journal/open-hop.js';
 import { hopSearch } from '../journal/questions.js';
@@ -33,6 +34,7 @@ export async function closeHops(tx: JournalTransaction, letters: readonly NewDea
   }
   await ensurePartitions(tx, [...new Set(hops.changed.map(({ day }) => day))]);
   await saveHops(tx, hops.changed);
+  await noteEnds(tx, hops.changed.map(({ journey }) => journey)); // prettier-ignore
 }
 
 function reportOf({ message, journey, queue, consumer, attempt, redrive, foreign, cause: { name, message: text } }: NewDeadLetter, at: Date): HopReport {

@@ -3,6 +3,7 @@ import { consumersOf, contractsOf, type Registry } from '../registry/registry.js
 import { type Position } from '../storage/journal.lock.js';
 import { type HopRow, type MessageRow } from '../storage/journal.tables.js';
 import { type ForeignMessage } from '../storage/messages.store.js';
+import { type RootedJourney } from '../ends/ends.store.js';
 import { Attempts } from './attempts.js';
 import { type Arrival, type Entry } from './entry.js';
 import { Hops } from './hops.js';
@@ -32,6 +33,8 @@ export class Batch {
   readonly copied: string[] = [];
   readonly hops: Hops;
   readonly attempts = new Attempts();
+  /** Roots of sources that are told how their journeys end. */
+  readonly rooted: RootedJourney[] = [];
   private readonly digests: Map<string, string>;
   private readonly roots: Map<string, number>;
   private readonly foreign: ForeignMessage[];
@@ -63,8 +66,13 @@ export class Batch {
     const row = messageRow(arrival, { id, seq, run: this.run, now: this.position.at.getTime() }, this.registry);
     this.messages.push(row);
     this.digests.set(id, row.digest);
-    if (id === row.journey) this.roots.set(id, seq);
+    if (id === row.journey) this.addRoot(row, seq, arrival.envelope?.source);
     this.openHops(row);
+  }
+
+  private addRoot({ id: journey, service, published }: MessageRow, seq: number, source: string | undefined): void {
+    this.roots.set(journey, seq);
+    if (source !== undefined) this.rooted.push({ journey, source: source.replaceAll('\0', ''), service: service ?? '', started: published ?? this.position.at });
   }
 
   private isCopy({ envelope, digest, returns }: Arrival): boolean {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database, sql } from '@warren/database';
 import { Lifecycle } from '@warren/lifecycle';
 import { endRedrives } from '../dead-letters/end-redrives.js';
+import { noteEnds, noteRooted } from '../ends/ends.store.js';
 import { saveAnnounced } from '../registry/announced.store.js';
 import { Registry } from '../registry/registry.js';
 import { loadRegistry, saveRegistry } from '../registry/registry.store.js';
@@ -77,6 +78,8 @@ async function save(tx: JournalTransaction, batch: Batch, { at }: Position): Pro
   await insertMarkers(tx, batch.markers, at);
   await saveRegistry(tx, batch.announcements, [...batch.retired]);
   await saveAnnounced(tx, batch.announcements);
+  await noteRooted(tx, batch.rooted);
+  await noteEnds(tx, [...hops, ...batch.rooted].map(({ journey }) => journey));
 }
 
 async function insertMarkers(tx: JournalTransaction, markers: Batch['markers'], at: Date): Promise<void> {

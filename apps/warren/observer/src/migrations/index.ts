@@ -8,6 +8,7 @@ import { announced } from './006-announced.js';
 import { statistics } from './006-statistics.js';
 import { replays } from './007-replays.js';
 import { kept } from './008-kept.js';
+import { ends } from './009-ends.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -19,4 +20,5 @@ export const migrations: Migrations = {
   '006-statistics': statistics,
   '007-replays': replays,
   '008-kept': kept,
+  '009-ends': ends,
 };

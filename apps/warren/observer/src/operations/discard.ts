@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sql } from '@warren/database';
+import { noteEnds } from '../ends/ends.store.js';
 import { lockJournal } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { moveOn, type Next, type OperationRow } from './operations.store.js';
@@ -21,9 +22,9 @@ export class Discard {
 async function discard(tx: JournalTransaction, operation: OperationRow, next: Next): Promise<void> {
   await lockJournal(tx);
   if (!(await moveOn(tx, operation, next))) return;
-  const { rows } = await sql<{ message: string; queue: string; redrive: number }>`
+  const { rows } = await sql<{ message: string; journey: string; queue: string; redrive: number }>`
     update dead_letters set state = 'discarded', operation = ${operation.id}, refusal = null
-    where id = any(${next.ids}::bigint[]) and state = 'dead' returning message, queue, redrive
+    where id = any(${next.ids}::bigint[]) and state = 'dead' returning message, journey, queue, redrive
   `.execute(tx);
   const all = (name: 'message' | 'queue' | 'redrive') => sql.val(rows.map((row) => row[name]));
   for (const id of [sql.ref('h.message'), sql.ref('h.alias')]) {
@@ -33,4 +34,5 @@ async function discard(tx: JournalTransaction, operation: OperationRow, next: Ne
       where ${id} = l.message and h.queue = l.queue and h.redrive <= l.redrive
     `.execute(tx);
   }
+  await noteEnds(tx, rows.map(({ journey }) => journey)); // prettier-ignore
 }

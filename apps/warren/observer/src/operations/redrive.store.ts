@@ -1,6 +1,7 @@
 import { sql, type Kysely } from '@warren/database';
 import { names } from '@warren/protocol';
 import { storable } from '../dead-letters/storable.js';
+import { noteEnds } from '../ends/ends.store.js';
 import { lockJournal } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { moveOn, type Next, type OperationRow } from './operations.store.js';
@@ -74,13 +75,14 @@ export async function mark(tx: JournalTransaction, { id: operation }: OperationR
     update dead_letters set state = 'redriven' where id = any(${ids}::bigint[]) and operation = ${operation} and state = 'redriving'
   `.execute(tx);
   if (refused.size === 0) return;
-  const { rows } = await sql<Place & { attempt: number }>`
+  const { rows } = await sql<Place & { attempt: number; journey: string }>`
     update dead_letters l set state = 'dead', refusal = because.reason
     from unnest(${[...refused.keys()]}::bigint[], ${[...refused.values()].map((reason) => storable(reason))}::text[]) because (id, reason)
     where l.id = because.id and operation = ${operation} and state = 'redriving'
-    returning message, queue, redrive, attempt
+    returning message, journey, queue, redrive, attempt
   `.execute(tx);
   await closeHops(tx, rows);
+  await noteEnds(tx, rows.map(({ journey }) => journey)); // prettier-ignore
 }
 
 async function reopenHops(tx: JournalTransaction, places: readonly Place[]): Promise<void> {

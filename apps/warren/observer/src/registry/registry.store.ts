@@ -28,7 +28,7 @@ type Table = 'contracts' | 'consumers' | 'sources' | 'flows';
 const columns = {
   contracts: ['exchange', 'topic', 'type', 'terminal', 'secret', 'schema', 'line'],
   consumers: ['name', 'flow', 'exchange', 'pattern', 'contract', 'service', 'concurrency', 'policy'],
-  sources: ['contract', 'service', 'every'],
+  sources: ['contract', 'service', 'every', 'takes'],
   flows: ['exchange', 'deadline'],
 } as const;
 

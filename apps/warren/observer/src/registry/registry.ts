@@ -2,7 +2,7 @@ import { topicMatches, type AnnouncedConsumer, type AnnouncedContract, type Anno
 
 export type Contract = AnnouncedContract & { flow: string; exchange: string };
 export type Consumer = AnnouncedConsumer & { service: string };
-export type Source = AnnouncedSource & { service: string };
+export type Source = Required<AnnouncedSource> & { service: string };
 
 /** A message of a contract that nobody announced. */
 const unannounced = { secret: [], line: undefined };
@@ -77,7 +77,7 @@ export const contractsOf = ({ flows }: Announcement): Contract[] =>
 
 export const consumersOf = ({ consumers, service }: Announcement): Consumer[] => consumers.map((consumer) => ({ ...consumer, service }));
 
-export const sourcesOf = ({ sources, service }: Announcement): Source[] => sources.map((source) => ({ ...source, service }));
+export const sourcesOf = ({ sources, service }: Announcement): Source[] => sources.map((source) => ({ ...source, takes: source.takes ?? [], service }));
 
 export interface Flow {
   name: string;

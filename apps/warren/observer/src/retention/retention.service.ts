@@ -60,6 +60,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       for (const day of days) await dropPartitions(tx, day);
       await forgetMarkers(tx);
       await forgetHours(tx);
+      await forgetJourneys(tx, new Date(now - this.config.retention.days * oneDay));
       return days;
     });
   }
@@ -91,6 +92,13 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       return drop ? [partition.day] : [];
     });
   }
+}
+
+/** What is kept of journeys beside the journal goes with them; what a source has not been told is not told any more. */
+async function forgetJourneys(tx: JournalTransaction, before: Date): Promise<void> {
+  await sql`delete from replays where at < ${before}::timestamptz and state <> 'replaying'`.execute(tx);
+  await sql`delete from rooted where started < ${before}::timestamptz`.execute(tx);
+  await sql`delete from ends where at < ${before}::timestamptz`.execute(tx);
 }
 
 /** They are asked for within seconds. */
