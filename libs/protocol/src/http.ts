@@ -77,14 +77,22 @@ export type ServiceStatus = z.infer<typeof ServiceStatus>;
 export const Services = z.object({ items: z.array(ServiceStatus) }).meta({ id: 'Services' });
 export type Services = z.infer<typeof Services>;
 
+/** What happens when the journal's backlog is full. pause: the sources are stopped. drop: the broker drops the oldest of it. */
+export const WhenFull = z.enum(['pause', 'drop']);
+export type WhenFull = z.infer<typeof WhenFull>;
+
 /** How far the journal is behind what is published. */
 export const JournalBacklog = z
   .object({
     /** Messages and reports that wait to be journalled; null: the broker cannot be asked. As the broker counts them, every few seconds. */
     messages: count.nullable(),
     bytes: count.nullable(),
-    /** Bytes at which the sources are stopped. */
+    /** Bytes at which it is full. */
     limit: count,
+    /** What happens then, as it is now: also where it is to be dropped, the sources are stopped as long as the broker has no rule to. */
+    full: WhenFull,
+    /** Messages and reports that were dropped, as far as this gateway has seen since its start. */
+    dropped: count,
     /** What was published so many seconds ago, and before, is in the journal; null: nothing was ever journalled. */
     seconds: z.number().nonnegative().nullable(),
   })

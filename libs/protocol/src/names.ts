@@ -2,6 +2,10 @@
 export const names = {
   /** Direct exchange and quorum queue: copies of messages, hop reports, announcements, retirements and markers for the observer. */
   journal: 'warren.journal',
+  /** Fanout exchange: what the broker drops of the journal's backlog, where it is to. */
+  dropped: 'warren.dropped',
+  /** A gateway's exclusive queue of that, to count it. */
+  drops: (instance: string) => `warren.dropped.${instance}`,
   /** Fanout exchange and quorum queue: messages that their consumer gave up. */
   dead: 'warren.dead',
   /** Direct exchange that brings expired retries back to the queue that they wait for. */

@@ -58,7 +58,7 @@ describe('warren status', () => {
     { service: 'observer', instances: [{ instance: 'observer-1a2b', version: '0.1.0', startedAt: new Date(Date.now() - 7_380_000).toISOString(), lastBeat: beat, epoch: 7, requests: 5, handled: 11, memory: 90_400_000, lag: 1.26 }] },
     { service: 'signal-imed', instances: [] },
   ];
-  const keepsUp: JournalBacklog = { messages: 3, bytes: 1_200, limit: 2_000_000_000, seconds: 0.02 };
+  const keepsUp: JournalBacklog = { messages: 3, bytes: 1_200, limit: 2_000_000_000, full: 'pause', dropped: 0, seconds: 0.02 };
   const answer = (system: SystemState, journal = keepsUp) => {
     const served: Record<string, object> = { '/state': system, '/api/v1/services': { items: services }, '/api/v1/journal': journal };
     gateway.answers(({ url }, response) => void response.end(JSON.stringify(served[url])));
@@ -82,6 +82,7 @@ describe('warren status', () => {
   it.each([
     [{ seconds: 75, messages: 12_000, bytes: 2_100_000 }, 'The journal is 1 min 15 s behind: 12000 wait (2.1 of 2000 MB)'],
     [{ seconds: 75, messages: null, bytes: null }, 'The journal is 1 min 15 s behind: the broker does not say how many wait'],
+    [{ seconds: 75, messages: 12_000, bytes: 2_000_000_000, dropped: 7 }, 'The journal is 1 min 15 s behind: 12000 wait (2000.0 of 2000 MB); 7 were DROPPED from its full backlog: they are in no journey'],
     [{ seconds: null, messages: 2 }, 'The journal has nothing yet: 2 wait (0.0 of 2000 MB)'],
   ])('says how far the journal is behind: %j', async (journal, line) => {
     answer(state, { ...keepsUp, ...journal });

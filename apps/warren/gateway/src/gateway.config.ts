@@ -1,4 +1,5 @@
 import { registerAs } from '@nestjs/config';
+import { WhenFull } from '@warren/protocol';
 import { milliseconds, readSettings, url } from '@warren/service';
 import { z } from 'zod';
 
@@ -9,6 +10,7 @@ const Environment = z
     HTTPSERV_URL: url('http', 'https').default('http://127.0.0.1:8082'),
     NOTIFIER_URL: url('http', 'https').default('http://127.0.0.1:8083'),
     JOURNAL_BACKLOG_BYTES: z.string().regex(/^0*[1-9]\d*$/, 'must be a whole number of bytes above 0').transform(Number).default(2 * 1024 ** 3),
+    JOURNAL_BACKLOG_FULL: WhenFull.default('pause'),
     STATE_DEADLINE: milliseconds().default(5000),
     ANSWER_DEADLINE: milliseconds().default(5000),
     SEARCH_DEADLINE: milliseconds(14_000).default(10_000),
@@ -20,8 +22,9 @@ const Environment = z
     httpservUrl: env.HTTPSERV_URL,
     /** Where the service listens that delivers to targets. */
     notifierUrl: env.NOTIFIER_URL,
-    /** Bytes that wait to be journalled, at which the sources are stopped. */
+    /** Bytes that may wait to be journalled, and what happens when as many do. */
     backlogLimit: env.JOURNAL_BACKLOG_BYTES,
+    whenFull: env.JOURNAL_BACKLOG_FULL,
     /** How long PUT /state waits for confirmations, in milliseconds. */
     deadline: env.STATE_DEADLINE,
     /** How long a request to the observer waits for its answer, in milliseconds. */

@@ -7,7 +7,10 @@ import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditStore } from './audit/audit.store.js';
 import { BacklogController } from './backlog/backlog.controller.js';
+import { BacklogMetrics } from './backlog/backlog.metrics.js';
 import { Backlog } from './backlog/backlog.service.js';
+import { DropPolicy } from './backlog/drop-policy.service.js';
+import { Drops } from './backlog/drops.service.js';
 import { Probes } from './backlog/probes.service.js';
 import { DeadGroupsController } from './dead-letters/dead-groups.controller.js';
 import { DeadGroupsStore } from './dead-letters/dead-groups.store.js';
@@ -79,7 +82,7 @@ const requests = ['dead-letters/redrive', 'dead-letters/discard', 'dead-letters/
     SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
     RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, FlowStatisticsStore, PublishService,
     Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,
-    JourneysStore, JourneysService, ReplaysStore, Inquiries, QueueFigures, Probes, Backlog,
+    JourneysStore, JourneysService, ReplaysStore, Inquiries, QueueFigures, Probes, DropPolicy, Drops, Backlog, BacklogMetrics,
   ], // prettier-ignore
 })
 export class GatewayModule implements NestModule {

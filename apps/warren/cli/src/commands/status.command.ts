@@ -29,7 +29,11 @@ function stateLine({ state, run, epoch, converged, since, age }: SystemState): s
 /** An observer that keeps up has a second's worth in hand at the most. */
 const inStep = 2;
 
-function journalLine({ messages, bytes, limit, seconds }: JournalBacklog): string {
+function journalLine({ dropped, ...backlog }: JournalBacklog): string {
+  return `${behind(backlog)}${dropped > 0 ? `; ${dropped} were DROPPED from its full backlog: they are in no journey` : ''}`;
+}
+
+function behind({ messages, bytes, limit, seconds }: Omit<JournalBacklog, 'dropped'>): string {
   const share = bytes === null ? '' : ` (${(bytes / 1e6).toFixed(1)} of ${Math.round(limit / 1e6)} MB)`;
   const waiting = messages === null ? 'the broker does not say how many wait' : `${messages} wait${share}`;
   if (seconds === null) return `The journal has nothing yet: ${waiting}`;

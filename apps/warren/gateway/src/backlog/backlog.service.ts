@@ -7,22 +7,30 @@ import { gatewayConfig } from '../gateway.config.js';
 import { SystemStore } from '../state/system.store.js';
 import { TransitionService } from '../state/transition.service.js';
 import { ManagementApi } from '../statistics/management-api.service.js';
+import { DropPolicy, dropPolicy } from './drop-policy.service.js';
+import { Drops } from './drops.service.js';
 import { Probes } from './probes.service.js';
 
 /** Milliseconds: the broker itself counts as often. */
 const lookEvery = 5_000;
-const Queue = z.object({ messages: z.number().default(0), message_bytes: z.number().default(0) });
+const Queue = z
+  .object({ messages: z.number().default(0), message_bytes: z.number().default(0), policy: z.string().nullish() })
+  .transform(({ messages, message_bytes: bytes, policy }) => ({ messages, bytes, drops: policy === dropPolicy }));
 
-/** How far the journal is behind, and what happens when that is too far: the sources are stopped. Source: docs/adr/0008. */
+/** How far the journal is behind, and what happens when that is too far: the sources are stopped, or the broker drops the oldest. Source: docs/adr/0008. */
 @Injectable()
 export class Backlog implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Backlog.name);
   private looks: Subscription | undefined;
+  /** Of what was dropped, how much the log has told. */
+  private told = 0;
 
   constructor(
     @Inject(gatewayConfig.KEY) private readonly config: ConfigType<typeof gatewayConfig>,
     private readonly management: ManagementApi,
     private readonly probes: Probes,
+    private readonly policy: DropPolicy,
+    private readonly drops: Drops,
     private readonly system: SystemStore,
     private readonly transitions: TransitionService,
   ) {}
@@ -37,17 +45,27 @@ export class Backlog implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   async now(): Promise<JournalBacklog> {
     const [queue, seconds] = await Promise.all([this.queue().catch(() => undefined), this.probes.seconds()]);
-    return { messages: queue?.messages ?? null, bytes: queue?.message_bytes ?? null, limit: this.config.backlogLimit, seconds };
+    const full = (queue?.drops ?? this.config.whenFull === 'drop') ? 'drop' : 'pause';
+    return { messages: queue?.messages ?? null, bytes: queue?.bytes ?? null, limit: this.config.backlogLimit, full, dropped: this.drops.count, seconds };
   }
 
   private async look(): Promise<void> {
     try {
       this.probes.send(); // so that it is known how old the journal is when there is no observer any more
-      const { message_bytes: bytes } = await this.queue();
-      if (bytes >= this.config.backlogLimit && (await this.system.current()).state === 'RUNNING') await this.stop(bytes);
+      this.alarm();
+      await this.policy.keep();
+      const { bytes, drops } = await this.queue();
+      const isLeftToBroker = drops && this.config.whenFull === 'drop';
+      if (!isLeftToBroker && bytes >= this.config.backlogLimit && (await this.system.current()).state === 'RUNNING') await this.stop(bytes);
     } catch (error) {
       this.logger.debug(`The journal's backlog was not looked at: ${String(error)}`);
     }
+  }
+
+  private alarm(): void {
+    const { count } = this.drops;
+    if (count > this.told) this.logger.error(`${count - this.told} messages and reports were dropped from the journal's full backlog, ${count} in all. See that the observer runs and keeps up.`);
+    this.told = count;
   }
 
   private async stop(bytes: number): Promise<void> {
@@ -58,6 +76,6 @@ export class Backlog implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   private queue(): Promise<z.output<typeof Queue>> {
-    return this.management.get(`api/queues/${encodeURIComponent(this.config.vhost)}/${names.journal}?columns=messages,message_bytes`, Queue);
+    return this.management.get(`api/queues/${encodeURIComponent(this.config.vhost)}/${names.journal}?columns=messages,message_bytes,policy`, Queue);
   }
 }

@@ -15,6 +15,8 @@ const lookEvery = 25;
 @Injectable()
 export class Probes {
   private readonly logger = new Logger(Probes.name);
+  /** Id of the last one that this gateway sent. */
+  private last: string | undefined;
 
   constructor(
     private readonly control: ControlPlane,
@@ -26,14 +28,18 @@ export class Probes {
     const mark: Marker = { id: newId() };
     const { marker: type } = journalTypes;
     this.control.send({ exchange: names.journal, key: type, type, body: mark }).catch((error: unknown) => this.logger.debug(`A probe was not sent: ${String(error)}`));
-    return mark.id;
+    return (this.last = mark.id);
   }
 
-  /** Sends one. @returns seconds since the newest that is journalled was sent, of the one that was sent now until it was journalled; null: none ever was. */
+  /**
+   * Sends one where none is under way: who asks again and again while no observer runs is not to fill the queue.
+   * @returns seconds since the newest that is journalled was sent, of the one that was sent now until it was journalled; null: none ever was.
+   */
   async seconds(): Promise<number | null> {
-    const probe = this.send();
-    const since = Date.now();
     let newest = await this.newest();
+    const { last } = this;
+    const probe = last !== undefined && (newest === undefined || newest < last) ? last : this.send();
+    const since = Date.now();
     while (newest !== undefined && newest < probe && Date.now() - since < patience) {
       await delay(lookEvery);
       newest = await this.newest();

@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '@warren/service';
 import { Gauge } from 'prom-client';
+import { collecting, kept, type Sample } from '../metrics/figures.js';
 import { HealthStore } from './health.store.js';
-
-/** Milliseconds for which figures are good: many scrapes at once ask once. */
-const goodFor = 3000;
-
-interface Sample {
-  labels?: Record<string, string | number>;
-  value: number;
-}
 
 /** The same figures for Prometheus. Every gateway tells them all: take the maximum over them. What cannot be read is left out. */
 @Injectable()
@@ -30,21 +23,3 @@ export class HealthMetrics {
 }
 
 const sampleOf = ({ flow, consumer, dead }: { flow: string; consumer: string; dead: number }): Sample => ({ labels: { flow, consumer }, value: dead });
-
-function collecting(read: () => Promise<Sample[]>, labelled: boolean) {
-  return async function (this: Gauge): Promise<void> {
-    const samples = await read().catch((): Sample[] => []);
-    this.reset();
-    if (samples.length === 0 && !labelled) this.remove(); // without labels a reset leaves 0
-    for (const { labels = {}, value } of samples) this.set(labels, value);
-  };
-}
-
-/** Reads again when what was read is older than goodFor. */
-function kept<T>(read: () => Promise<T>): () => Promise<T> {
-  let last: { value: Promise<T>; at: number } | undefined;
-  return () => {
-    if (!last || Date.now() - last.at > goodFor) last = { value: read(), at: Date.now() };
-    return last.value;
-  };
-}

@@ -24,14 +24,31 @@ export class ManagementApi {
   /** Reads a path such as `api/nodes`. @throws ProblemError 503 when the API is away, hangs, refuses the login or answers something else than the schema. */
   async get<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
     try {
-      const { statusCode, body } = await request(new URL(path, this.base), { headers: { authorization: this.authorization }, signal: AbortSignal.timeout(patience) });
-      const text = await body.text();
-      if (statusCode !== 200) throw new Error(`It answers ${statusCode}.`);
+      const { status, text } = await this.ask('GET', path);
+      if (status !== 200) throw new Error(`It answers ${status}.`);
       return schema.parse(JSON.parse(text));
     } catch (error) {
       this.logger.warn(`GET ${path} of the management API: ${String(error)}`);
       throw new ProblemError(503, managementAway, { 'Retry-After': '5' });
     }
+  }
+
+  /** Makes what the path names, or changes it. @throws when the API is away or refuses, with what it says. */
+  async put(path: string, body: object): Promise<void> {
+    const { status, text } = await this.ask('PUT', path, JSON.stringify(body));
+    if (status >= 300) throw new Error(`The management API answers ${status} ${text}`);
+  }
+
+  /** Does nothing where there is no such thing. @throws as put() */
+  async delete(path: string): Promise<void> {
+    const { status, text } = await this.ask('DELETE', path);
+    if (status >= 300 && status !== 404) throw new Error(`The management API answers ${status} ${text}`);
+  }
+
+  private async ask(method: 'GET' | 'PUT' | 'DELETE', path: string, json?: string): Promise<{ status: number; text: string }> {
+    const headers = { authorization: this.authorization, ...(json !== undefined && { 'content-type': 'application/json' }) };
+    const { statusCode: status, body } = await request(new URL(path, this.base), { method, headers, signal: AbortSignal.timeout(patience), ...(json !== undefined && { body: json }) });
+    return { status, text: await body.text() };
   }
 }
 
