@@ -61,7 +61,7 @@ describe("the journal's backlog", () => {
 
     await fakeObserver(around.broker, around.database);
 
-    const { seconds, ...rest } = await waitFor(async () => { const one = await backlog(); return one.seconds !== null && one.messages === 0 && one; }, { what: 'an observer that keeps up' }); // prettier-ignore
+    const { seconds, ...rest } = await waitFor(async () => { const one = await backlog(); return one.seconds !== null && one.messages === 0 && one.bytes === 0 && one; }, { timeout: 20_000, what: 'an observer that keeps up' }); // prettier-ignore
     expect(seconds).toBeLessThan(10);
     expect(rest).toEqual({ messages: 0, bytes: 0, limit, full: 'pause', dropped: 0 });
   }, 30_000);
