@@ -12,6 +12,6 @@ export const deployments = flow('deployments', {
       /** Whatever else the pipeline knows: its branch, its author. */
       attributes: z.record(z.string().regex(/^[A-Za-z][\w-]{0,99}$/), z.string().max(4_000)).default({}),
     }),
-    { line: '{release}' },
+    { line: '{release}', search: ['release'] },
   ),
 });

@@ -11,6 +11,8 @@ export interface ContractOptions {
   line?: string;
   /** Payload fields masked in journal, console and logs. */
   secret?: readonly string[];
+  /** Payload fields that messages are found by, nested ones with dots between: `payload.city:Oslo`. Each costs a little of what the journal can take. */
+  search?: readonly string[];
 }
 
 /** A payload that is about to be published under its contract. */

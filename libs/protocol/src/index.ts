@@ -18,3 +18,4 @@ export * from './targets.js';
 export * from './journeys.js';
 export * from './flows.js';
 export * from './statistics.js';
+export * from './search.js';

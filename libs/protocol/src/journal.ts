@@ -14,6 +14,8 @@ export const AnnouncedContract = z.object({
   /** See ContractOptions.line. */
   line: z.string().optional(),
   secret: z.array(z.string()),
+  /** See ContractOptions.search; instances of before there was it leave it out. */
+  search: z.array(z.string()).optional(),
   /** The payload as JSON Schema, draft 2020-12. */
   schema: z.record(z.string(), z.unknown()),
 });

@@ -12,6 +12,7 @@ import { addMessages } from './commands/messages.command.js';
 import { addOperations } from './commands/operations.command.js';
 import { addPublish } from './commands/publish.command.js';
 import { addRunLog } from './commands/run-log.command.js';
+import { addSearch } from './commands/search.command.js';
 import { addState } from './commands/state.command.js';
 import { addStatistics } from './commands/statistics.command.js';
 import { addStatus } from './commands/status.command.js';
@@ -29,7 +30,7 @@ export interface Context {
   readonly json: () => boolean;
 }
 
-const addCommands = [addStatus, addState, addRunLog, addMessages, addJourney, addJourneys, addPublish, addFlows, addDeadLetters, addOperations, addAudit, addStatistics, addTargets, addDeliveries, addLogs, addKey];
+const addCommands = [addStatus, addState, addRunLog, addMessages, addSearch, addJourney, addJourneys, addPublish, addFlows, addDeadLetters, addOperations, addAudit, addStatistics, addTargets, addDeliveries, addLogs, addKey];
 
 /**
  * Runs one command line.

@@ -43,6 +43,9 @@ import { ReplaysStore } from './replays/replays.store.js';
 import { RunLogController } from './run-log/run-log.controller.js';
 import { Beats } from './services/beats.service.js';
 import { RosterStore } from './services/roster.store.js';
+import { JourneySearch } from './search/journey-search.store.js';
+import { MessageSearch } from './search/message-search.store.js';
+import { SearchController } from './search/search.controller.js';
 import { ServicesController } from './services/services.controller.js';
 import { AgreementService } from './state/agreement.service.js';
 import { Caretaker } from './state/caretaker.service.js';
@@ -75,7 +78,7 @@ const requests = ['dead-letters/redrive', 'dead-letters/discard', 'dead-letters/
   controllers: [
     HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController, FlowStatisticsController,
     DeadGroupsController, HealthController, StartController, DeadLettersController, // whose :id is not to take the others' words
-    OperationsController, AuditController, TargetsController, ReplaysController, JourneysController, BacklogController,
+    OperationsController, AuditController, TargetsController, ReplaysController, JourneysController, BacklogController, SearchController,
   ], // prettier-ignore
   providers: [
     { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
@@ -83,6 +86,7 @@ const requests = ['dead-letters/redrive', 'dead-letters/discard', 'dead-letters/
     RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, FlowStatisticsStore, PublishService,
     Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,
     JourneysStore, JourneysService, ReplaysStore, Inquiries, QueueFigures, Probes, DropPolicy, Drops, Backlog, BacklogMetrics,
+    MessageSearch, JourneySearch,
   ], // prettier-ignore
 })
 export class GatewayModule implements NestModule {

@@ -31,7 +31,7 @@ const journal = `
     finished_at timestamptz, retry_at timestamptz, children int, error_name text, error_message text, opened_seq bigint, since timestamptz);
   create table journal.messages (
     seq bigint generated always as identity, at timestamptz, id uuid, journey uuid, flow text, exchange text, topic text, type text, service text, run int, attempt int,
-    parent uuid, "foreign" boolean, line text, size int, digest text, differs boolean, parent_queue text, published timestamptz);
+    parent uuid, "foreign" boolean, line text, size int, digest text, differs boolean, parent_queue text, published timestamptz, search jsonb);
   create table journal.flows (name text, exchange text, deadline bigint);
   create table journal.finished (
     flow text, queue text, consumer text, service text, instance text, outcome text, children int, started_at timestamptz, finished_at timestamptz, due timestamptz);

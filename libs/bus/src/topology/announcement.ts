@@ -24,7 +24,7 @@ export function announce({ service, instance, contracts = [] }: BusOptions, hand
 
 function announcedContract({ name, topic, version, type, options, schema }: ContractInfo): AnnouncedContract {
   return {
-    name, topic, version, type, terminal: options.terminal ?? false, line: options.line, secret: [...(options.secret ?? [])],
+    name, topic, version, type, terminal: options.terminal ?? false, line: options.line, secret: [...(options.secret ?? [])], search: [...(options.search ?? [])],
     schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
   }; // prettier-ignore
 }

@@ -1,14 +1,27 @@
+import { type RawBuilder } from 'kysely';
 import { type Comparison } from './parse.js';
 import { SearchError } from './search.error.js';
 
 export type FieldKind = 'text' | 'number' | 'boolean' | 'uuid' | 'time' | 'json';
 
+/** A field of rows that belong to the one that is looked for: `within` makes, of a condition on one of them, that there is such a one. */
+export interface FieldWithin {
+  readonly kind: FieldKind;
+  readonly within: (condition: RawBuilder<boolean>) => RawBuilder<boolean>;
+}
+
 /** What a query may name, and of which kind it is. Each is a column of that name. */
-export type SearchFields = Readonly<Record<string, FieldKind>>;
+export type SearchFields = Readonly<Record<string, FieldKind | FieldWithin>>;
+
+export const withinOf = ({ field: { name } }: Comparison, fields: SearchFields): FieldWithin['within'] => {
+  const field = fields[name];
+  return typeof field === 'object' ? field.within : (condition) => condition;
+};
 
 /** @throws SearchError when there is no such field, or what the query asks of its kind it cannot be asked. */
 export function kindOf({ field: { name, path, place }, sign, value }: Comparison, fields: SearchFields): FieldKind {
-  const kind = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const declared = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const kind = typeof declared === 'object' ? declared.kind : declared;
   if (!kind) throw new SearchError(`There is no field "${name}"`, place, `There are ${Object.keys(fields).join(', ')}. Put quotes around what is text.`);
   if (kind === 'json' && path.length === 0) throw new SearchError(`Expected a field inside "${name}"`, place, `For example ${name}.user.id:42.`);
   if (kind !== 'json' && path.length > 0) throw new SearchError(`There is nothing inside the field "${name}"`, place);

@@ -1,5 +1,5 @@
 import { testDatabase } from '@warren/testing';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { Database } from '../database.js';
 import { type SearchFields } from './fields.js';
 import { searchCondition } from './search-condition.js';
@@ -48,6 +48,25 @@ async function found(query: string): Promise<string> {
   const rows = await search(query).execute();
   return rows.map(({ name }) => name).join('');
 }
+
+describe('a search by a field of other rows', () => {
+  const within = { hop: { kind: 'text' as const, within: (condition: RawBuilder<boolean>) => sql<boolean>`name in (select owner from (values ('a', 'dead'), ('b', 'dead'), ('b', 'open')) hops (owner, hop) where ${condition})` } };
+  const named = async (query: string) => (await database.kysely.selectFrom('letters').select('name').where(searchCondition(query, { ...fields, ...within }, [])).orderBy('name').execute()).map(({ name }) => name).join('');
+
+  it.each([
+    ['hop:dead', 'ab'],
+    ['hop:open', 'b'],
+    ['hop:op*', 'b'],
+    ['not hop:open', 'ac'],
+    ['hop:dead and not hop:open', 'a'],
+    ['flow:x or hop:open', 'bc'],
+  ])('finds by %s', async (query, names) => {
+    await store({ name: 'a' }, { name: 'b' }, { name: 'c', flow: 'x' });
+    expect(await named(query)).toBe(names);
+  });
+
+  it('refuses what its kind cannot be asked', () => expect(() => searchCondition('hop>5', { ...fields, ...within }, [])).toThrow('Expected ":" instead of ">" at column 4.'));
+});
 
 describe('a search', () => {
   it('of nothing finds everything', async () => {

@@ -140,6 +140,17 @@ describe('lines', () => {
     await expect(lines()).resolves.toEqual(['{"text":"plain"}']);
   });
 
+  it('are found by the fields that their contract names, and by no secret', async () => {
+    await write(writer, announce({ flows: [{ name: 'signal', exchange: 'signal', contracts: [contract({ search: ['city', 'user.id', 'user.pin'], secret: ['user.pin'] })] }] }));
+    await write(writer, message({ payload: { city: 'Oslo', user: { id: 42, pin: 1234 }, text: 'x' } }));
+    writer = journal.observer({ run: 7 }); // which reads the contract from the database
+    await write(writer, message({ payload: { city: 'Bergen' } }), message({ routingKey: 'my.i', payload: { city: 'Oslo' } }, { type: 'signal.intermediate@1' }));
+
+    await expect(journal.database.query('select search from journal.messages order by seq')).resolves.toEqual([
+      { search: { city: 'Oslo', user: { id: 42, pin: '***' } } }, { search: { city: 'Bergen' } }, { search: null },
+    ]); // prettier-ignore
+  });
+
   it('show no secret, and the body that is kept has none', async () => {
     await write(writer, announce({ flows: [{ name: 'signal', exchange: 'signal', contracts: [contract({ secret: ['password'], line: '{text} {password}' })] }] }));
     await write(writer, message({ payload: { text: 'login', password: 'hunter2' } }), foreign({ body: Buffer.from('password=hunter2') }));

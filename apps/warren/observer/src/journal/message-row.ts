@@ -4,6 +4,7 @@ import { pack } from './body.js';
 import { dayOf } from './day.js';
 import { type Arrival } from './entry.js';
 import { lineOf, withoutSecrets } from './line.js';
+import { searchedOf } from './searched.js';
 
 const oneDay = 86_400_000;
 
@@ -39,6 +40,7 @@ export function messageRow({ exchange, topic, type, body, digest, envelope }: Ar
     line: lineOf(shown, rendering),
     size: body.length,
     published: publishedAt(envelope?.at, now),
+    search: searchedOf(shown, rendering.search ?? []),
     ...pack(shown),
   }; // prettier-ignore
 }

@@ -9,6 +9,7 @@ import { statistics } from './006-statistics.js';
 import { replays } from './007-replays.js';
 import { kept } from './008-kept.js';
 import { ends } from './009-ends.js';
+import { search } from './010-search.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -21,4 +22,5 @@ export const migrations: Migrations = {
   '007-replays': replays,
   '008-kept': kept,
   '009-ends': ends,
+  '010-search': search,
 };

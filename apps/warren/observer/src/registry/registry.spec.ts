@@ -23,7 +23,7 @@ describe('the registry', () => {
   });
 
   it('does not let a type stand for another exchange’s message', () => {
-    expect(registry().renderingOf('other', 'my.o', 'signal.original@1')).toEqual({ secret: [], line: undefined });
+    expect(registry().renderingOf('other', 'my.o', 'signal.original@1')).toEqual({ secret: [], search: [], line: undefined });
   });
 
   it.each([

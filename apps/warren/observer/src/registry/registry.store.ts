@@ -26,7 +26,7 @@ export async function saveRegistry(tx: JournalTransaction, announcements: readon
 type Table = 'contracts' | 'consumers' | 'sources' | 'flows';
 
 const columns = {
-  contracts: ['exchange', 'topic', 'type', 'terminal', 'secret', 'schema', 'line'],
+  contracts: ['exchange', 'topic', 'type', 'terminal', 'secret', 'search', 'schema', 'line'],
   consumers: ['name', 'flow', 'exchange', 'pattern', 'contract', 'service', 'concurrency', 'policy'],
   sources: ['contract', 'service', 'every', 'takes'],
   flows: ['exchange', 'deadline'],

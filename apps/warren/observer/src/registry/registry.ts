@@ -5,7 +5,7 @@ export type Consumer = AnnouncedConsumer & { service: string };
 export type Source = Required<AnnouncedSource> & { service: string };
 
 /** A message of a contract that nobody announced. */
-const unannounced = { secret: [], line: undefined };
+const unannounced = { secret: [], search: [], line: undefined };
 
 /** What instances have announced: the observer knows no flow but by this. */
 export class Registry {
@@ -41,7 +41,7 @@ export class Registry {
   }
 
   /** How to show a message: by its type; one without a known type (a foreign publisher's, an older version's) by its topic. */
-  renderingOf(exchange: string, topic: string, type: string | undefined): Pick<Contract, 'line' | 'secret'> {
+  renderingOf(exchange: string, topic: string, type: string | undefined): Pick<Contract, 'line' | 'secret' | 'search'> {
     const onTopic = (contract: Contract) => contract.exchange === exchange && contract.topic === topic;
     return this.find((contract) => contract.type === type && contract.exchange === exchange) ?? this.find(onTopic) ?? unannounced;
   }
@@ -60,7 +60,7 @@ export class Registry {
   }
 
   /** How to show what died in a queue: by its type; one without a known type as what the queue's consumer takes. */
-  renderingOfQueue(queue: string, type: string | undefined): Pick<Contract, 'line' | 'secret'> {
+  renderingOfQueue(queue: string, type: string | undefined): Pick<Contract, 'line' | 'secret' | 'search'> {
     const consumer = this.consumerOf(queue);
     const taken = (contract: Contract) => contract.type === consumer?.contract && contract.exchange === consumer.exchange;
     return this.find((contract) => contract.type === type) ?? this.find(taken) ?? unannounced;

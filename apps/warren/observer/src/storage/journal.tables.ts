@@ -29,6 +29,8 @@ export interface MessageRow {
   body: Buffer;
   /** By its publisher's clock, where it says and can be right. */
   published: Date | null;
+  /** JSON of the fields that it is found by. */
+  search: string | null;
 }
 
 export type HopOutcome = 'open' | 'retried' | 'handled' | 'dead' | 'discarded';

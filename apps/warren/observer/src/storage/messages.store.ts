@@ -49,12 +49,12 @@ export async function insertMessages(tx: JournalTransaction, rows: readonly Mess
   const all = <K extends keyof MessageRow>(name: K) => sql.val(rows.map((row) => row[name]));
   await sql`
     insert into messages (at, day, id, seq, journey, parent, parent_queue, flow, exchange, topic, type, service,
-      run, attempt, redrive, "foreign", digest, line, size, compressed, body, published)
+      run, attempt, redrive, "foreign", digest, line, size, compressed, body, published, search)
     select ${at}::timestamptz, * from unnest(${all('day')}::date[], ${all('id')}::uuid[], ${all('seq')}::bigint[],
       ${all('journey')}::uuid[], ${all('parent')}::uuid[], ${all('parentQueue')}::text[], ${all('flow')}::text[],
       ${all('exchange')}::text[], ${all('topic')}::text[], ${all('type')}::text[], ${all('service')}::text[],
       ${all('run')}::int[], ${all('attempt')}::int[], ${all('redrive')}::int[], ${all('foreign')}::boolean[],
       ${all('digest')}::text[], ${all('line')}::text[], ${all('size')}::int[], ${all('compressed')}::boolean[], ${all('body')}::bytea[],
-      ${all('published')}::timestamptz[])
+      ${all('published')}::timestamptz[], ${all('search')}::jsonb[])
   `.execute(tx);
 }

@@ -1,0 +1,10 @@
+import { type RawBuilder, type SearchFields, sql } from '@warren/database';
+import { hopFields } from '@warren/protocol';
+
+const hops = sql`(select message, journey, queue, consumer, instance, outcome, attempt, concat_ws(': ', error_name, error_message) as error from hops) hop`;
+
+/** Fields of hops, for a search of what has them. @param by the hop's column that says whose it is */
+export function fieldsOfHops(by: 'message' | 'journey'): SearchFields {
+  const within = (condition: RawBuilder<boolean>) => sql<boolean>`id in (select ${sql.ref(`hop.${by}`)} from ${hops} where ${condition})`;
+  return Object.fromEntries(Object.entries(hopFields).map(([name, kind]) => [name, { kind, within }]));
+}
