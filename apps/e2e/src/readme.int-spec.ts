@@ -29,7 +29,7 @@ let url = '';
 beforeAll(async () => {
   const [broker, database] = [await testBroker(), await testDatabase()];
   const servers = { AMQP_URL: broker.url, AMQP_MANAGEMENT_URL: broker.managementUrl, DATABASE_URL: database.url };
-  const env = { ...process.env, ...servers, WARREN_FOLDER: folder, GATEWAY_PORT: '0', HTTPSERV_PORT: '0' };
+  const env = { ...process.env, ...servers, WARREN_FOLDER: folder, GATEWAY_PORT: '0', HTTPSERV_PORT: '0', SENDER_PORT: '0', RECEIVER_PORT: '0' };
   system = spawn(process.execPath, ['tools/dist/start/main.js'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   system.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -14,7 +14,7 @@ export class Warren {
   private constructor(private readonly system: System, private readonly service: ChildProcess) {}
 
   static async start({ service, env }: WarrenOptions): Promise<Warren> {
-    const system = await System.start({ env: { ...env, ORIG_INTERVAL: '3600000' } });
+    const system = await System.start({ args: ['--flows', 'signal'], env: { ...env, ORIG_INTERVAL: '3600000' } });
     const child = fork(service, [], { env: { ...process.env, AMQP_URL: env['AMQP_URL'], LOG_LEVEL: 'error' } });
     await Promise.race([once(child, 'message'), once(child, 'exit').then(() => Promise.reject(new Error(`${service} ended before it was ready.`)))]);
     return new Warren(system, child);

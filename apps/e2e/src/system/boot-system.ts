@@ -6,9 +6,10 @@ import { Program } from './program.js';
 import { System } from './system.js';
 
 const readyDeadline = 120_000;
+const freePorts = Object.fromEntries(['GATEWAY', 'HTTPSERV', 'NOTIFIER', 'MONITOR', 'SENDER', 'RECEIVER'].map((name) => [`${name}_PORT`, '0']));
 
 export interface BootOptions {
-  /** After `npm start --`. */
+  /** After `npm start --`; the flow signal alone where they name none. */
   args?: readonly string[];
   /** Settings of the services. */
   env?: NodeJS.ProcessEnv;
@@ -29,7 +30,8 @@ export async function bootSystem({ ownServers = false, folder, ...options }: Boo
 
 /** The program behind `npm start`, after its launcher has installed and built: whatever becomes of it. */
 export function startSystem({ args = [], env = {}, folder }: Pick<BootOptions, 'args' | 'env'> & { folder: string }): Program {
-  return Program.start('tools/dist/start/main.js', args, { env: { ...process.env, WARREN_FOLDER: folder, GATEWAY_PORT: '0', HTTPSERV_PORT: '0', ...env } });
+  const flows = args.some((arg) => arg === '--flows' || arg === '--all') ? [] : ['--flows', 'signal'];
+  return Program.start('tools/dist/start/main.js', [...flows, ...args], { env: { ...process.env, WARREN_FOLDER: folder, ...freePorts, ...env } });
 }
 
 /** One that is removed at the end of the Jest file. */
