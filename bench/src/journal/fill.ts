@@ -104,10 +104,11 @@ const insertJourneys = ({ messages, hops, date, run, from, to, first, last, seq 
   ), bodies as (
     select *, json_build_object('n', n, 'user', json_build_object('id', n % 50000, 'city', (${cities})[1 + n % 8]), 'amount', n % 1000 / 10.0, 'note', repeat('x', 100))::text as body from made
   ), kept as (
-    insert into ${messages} (day, id, seq, at, published, journey, parent, parent_queue, flow, exchange, topic, type, service, run, attempt, redrive, "foreign", digest, line, size, compressed, body)
+    insert into ${messages} (day, id, seq, at, published, journey, parent, parent_queue, flow, exchange, topic, type, service, run, attempt, redrive, "foreign", digest, line, size, compressed, body, search)
     select '${date}', id, seq, at + interval '2 ms', at, journey, parent, parent_queue, 'trade', 'trade', name, name || '@1', case kind when 'order' then 'trade-web' else 'trade' end,
       ${run}, 1, 0, false, encode(sha256(convert_to(body, 'UTF8')), 'hex'),
-      initcap(kind) || ' ' || n || ' for user ' || n % 50000 || ' in ' || (${cities})[1 + n % 8] || ': ' || n % 1000 / 10.0, length(body), false, convert_to(body, 'UTF8')
+      initcap(kind) || ' ' || n || ' for user ' || n % 50000 || ' in ' || (${cities})[1 + n % 8] || ': ' || n % 1000 / 10.0, length(body), false, convert_to(body, 'UTF8'),
+      json_build_object('user', json_build_object('id', n % 50000, 'city', (${cities})[1 + n % 8]))::jsonb
     from bodies
   )
   insert into ${hops} (day, message, queue, consumer, flow, journey, opened_seq, root_seq, outcome, service, instance, attempt, redrive, started_at, finished_at, children, error_name, error_message, since)

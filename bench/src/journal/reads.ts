@@ -21,7 +21,7 @@ export async function timeReads(url: string, database: Pick<TestDatabase, 'query
     const read = await timeRead(name, ids.map((one) => `${api}/journeys/${one[of]}`));
     reads.push({ ...read, target: journeyTarget });
   }
-  for (const [name, page] of Object.entries(pagesOf(url, filled))) {
+  for (const [name, page] of Object.entries({ ...pagesOf(url, filled), ...searchesOf(api) })) {
     const read = await timeRead(name, Array.from({ length: times }, () => page));
     reads.push({ ...read, target: pageTarget });
   }
@@ -32,6 +32,23 @@ export async function timeReads(url: string, database: Pick<TestDatabase, 'query
 function pagesOf(url: string, { first, last }: Filled): Record<string, string> {
   const page = (run: number, after: number) => `${url}/messages?${new URLSearchParams({ flow: 'trade', run: String(run), cursor: Buffer.from(String(after)).toString('base64url') }).toString()}`;
   return { 'the first page of a message log': page(firstRun, first), 'a page from the middle of a message log': page(firstRun + (days - 1) / 2, Math.floor((first + last) / 2)) };
+}
+
+/** The first fifty of what a search finds: of much and of little, by columns, consumers, payload and text. */
+function searchesOf(api: string): Record<string, string> {
+  const day = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
+  const search = (list: string, q: string) => [`${list} with ${q}`, `${api}/${list}?${new URLSearchParams({ q, limit: '50' }).toString()}`] as const;
+  return Object.fromEntries([
+    search('messages', 'flow:trade topic:trade.payment'),
+    search('messages', `flow:trade at<${day} service:trade-web`),
+    search('messages', 'queue:trade.invoice outcome:dead'),
+    search('messages', 'payload.user.id:4242'),
+    search('messages', 'payload.user.city:Oslo and not topic:trade.order'),
+    search('messages', '"in Oslo"'),
+    search('messages', 'topic:trade.parcel or topic:trade.invoice'),
+    search('journeys', 'flow:trade latency>50'),
+    search('journeys', 'outcome:dead'),
+  ]);
 }
 
 /** From all over the journal, in no order. */

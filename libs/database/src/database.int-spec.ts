@@ -91,6 +91,29 @@ describe('a database', () => {
   });
 });
 
+describe('a prepared statement', () => {
+  const kept = async ({ kysely }: Database<Tables>) => (await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(kysely)).rows.map(({ statement }) => statement);
+
+  it('is kept by its connection, one for all its values', async () => {
+    const database = await ready();
+    for (const n of [1, 2, 3]) await expect(database.prepared(sql<{ n: number }>`select ${n}::bigint + 1 as n`)).resolves.toEqual([{ n: n + 1 }]);
+
+    await expect(kept(database)).resolves.toEqual(['select $1::bigint + 1 as n']);
+  });
+
+  it('goes on when a migration changes what it reads', async () => {
+    const database = await ready();
+    const read = () => database.prepared(sql`select * from seen`);
+    await sql`create view seen as select 1 as a`.execute(database.kysely);
+    await expect(read()).resolves.toEqual([{ a: 1 }]);
+    await sql`create or replace view seen as select 1 as a, 2 as b`.execute(database.kysely);
+
+    await expect(read()).resolves.toEqual([{ a: 1, b: 2 }]);
+    await expect(database.prepared(sql`select * from unseen`)).rejects.toThrow('relation "unseen" does not exist');
+    await sql`drop view seen`.execute(database.kysely);
+  });
+});
+
 describe('when Postgres goes away', () => {
   it('queries fail, the process goes on, and the next query finds it again', async () => {
     const database = await ready();

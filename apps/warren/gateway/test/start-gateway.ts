@@ -32,6 +32,7 @@ const journal = `
   create table journal.messages (
     seq bigint generated always as identity, at timestamptz, id uuid, journey uuid, flow text, exchange text, topic text, type text, service text, run int, attempt int,
     parent uuid, "foreign" boolean, line text, size int, digest text, differs boolean, parent_queue text, published timestamptz, search jsonb);
+  create index on journal.hops (message); create index on journal.hops (journey); create index on journal.messages (id); create index on journal.messages (journey);
   create table journal.flows (name text, exchange text, deadline bigint);
   create table journal.finished (
     flow text, queue text, consumer text, service text, instance text, outcome text, children int, started_at timestamptz, finished_at timestamptz, due timestamptz);

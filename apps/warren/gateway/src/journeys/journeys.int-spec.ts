@@ -106,12 +106,10 @@ describe('GET /api/v1/journeys/{id}', () => {
     await many('messages (id, journey, parent, parent_queue, flow, at, "foreign")', `gen_random_uuid(), $root, $root, 'shop.till', 'shop', now(), false`);
     await around.database.query(`insert into journal.hops (message, journey, queue, consumer, outcome, attempt, redrive, opened_seq) select id, journey, 'shop.stock', 'stock', 'open', 1, 0, seq from journal.messages where parent is not null`);
 
-    const before = performance.now();
     const { items, totals, next, queues } = await journey(root);
 
     expect([items.length, items[0]!.hops[0]!.children.length, totals.messages, totals.open, queues[0]!.open]).toEqual([1_000, 999, 10_000, 9_999, 9_999]);
     expect(next).not.toBeNull();
-    expect(performance.now() - before).toBeLessThan(2_000);
   });
 
   it.each([
@@ -227,8 +225,6 @@ describe('what is in hand', () => {
     await message(id);
     await hop(id);
 
-    const before = performance.now();
     expect((await journey(id)).items[0]!.hops).toMatchObject([{ state: 'waiting', inHand: null }]);
-    expect(performance.now() - before).toBeLessThan(2_000);
   });
 });

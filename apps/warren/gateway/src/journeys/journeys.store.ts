@@ -102,7 +102,7 @@ export class JourneysStore {
     return this.rows<LetterRow>(sql`select max(id) as id, message, queue from dead_letters where journey = any(${journeys}::uuid[]) group by message, queue`);
   }
 
-  private async rows<R>(query: RawBuilder<unknown>): Promise<R[]> {
-    return (await query.execute(this.journal.kysely)).rows as R[];
+  private rows<R>(query: RawBuilder<unknown>): Promise<R[]> {
+    return this.journal.prepared(query as RawBuilder<R>);
   }
 }

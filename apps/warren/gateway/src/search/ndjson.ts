@@ -18,7 +18,7 @@ export async function stream<T>(response: Response, read: (page: { cursor: strin
   const first = await read({ cursor: from, limit: portion }); // what is wrong with the search is a problem still
   response.type(ndjson).setTimeout(patience);
   async function* lines(): AsyncGenerator<string> {
-    for (let page = first; ; page = await read({ cursor: page.next ?? undefined, limit: portion })) {
+    for (let page = first; ; page = await read({ cursor: page.next, limit: portion })) {
       if (page.items.length > 0) yield page.items.map((item) => `${JSON.stringify(item)}\n`).join('');
       if (page.next === null) return;
     }
