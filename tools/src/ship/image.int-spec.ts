@@ -72,7 +72,7 @@ describe('docker compose up', () => {
   it('first makes the roles, the schemas and an admin key, which it prints once', () => {
     const first = firstRun();
     expect(first.status).toBe(0);
-    expect(first.stdout).toMatch(/^Database roles: deployments_notifier, gateway, observer, relay_a, relay_b, relay_c, relay_first, relay_last, signal_httpserv, signal_orig\.$/m);
+    expect(first.stdout).toMatch(/^Database roles: deployments_notifier, gateway, jobs_receiver, jobs_sender, observer, relay_a, relay_b, relay_c, relay_first, relay_last, signal_httpserv, signal_orig\.$/m);
     key = /^wrn_\S+$/m.exec(first.stdout)?.[0] ?? '';
     expect(key).not.toBe('');
 
