@@ -26,7 +26,7 @@ describe('the documentation', () => {
     expect(operations().map(([name]) => name).sort()).toEqual([
       'delete /api/v1/services/{service}',
       'get /api/v1/audit', 'get /api/v1/dead-letters', 'get /api/v1/dead-letters/groups', 'get /api/v1/dead-letters/groups/{group}',
-      'get /api/v1/dead-letters/health', 'get /api/v1/dead-letters/{id}', 'get /api/v1/deliveries', 'get /api/v1/flows', 'get /api/v1/flows/{flow}/statistics', 'get /api/v1/journal', 'get /api/v1/journeys/{id}', 'get /api/v1/operations', 'get /api/v1/operations/{id}', 'get /api/v1/operations/{id}/replays',
+      'get /api/v1/dead-letters/health', 'get /api/v1/dead-letters/{id}', 'get /api/v1/deliveries', 'get /api/v1/flows', 'get /api/v1/flows/{flow}/statistics', 'get /api/v1/journal', 'get /api/v1/journeys', 'get /api/v1/journeys/{id}', 'get /api/v1/messages', 'get /api/v1/operations', 'get /api/v1/operations/{id}', 'get /api/v1/operations/{id}/replays',
       'get /api/v1/services', 'get /api/v1/targets', 'get /api/v1/targets/events', 'get /api/v1/targets/{name}', 'get /messages', 'get /node-statistic', 'get /queue-statistic', 'get /run-log', 'get /state',
       'post /api/v1/dead-letters/adopt', 'post /api/v1/dead-letters/discard', 'post /api/v1/dead-letters/groups/{group}/notes', 'post /api/v1/dead-letters/redrive',
       'post /api/v1/flows/{flow}/{contract}', 'post /api/v1/journeys/replay', 'post /api/v1/journeys/{id}/replay', 'post /api/v1/operations/{id}/{steer}', 'post /api/v1/targets/reload', 'post /api/v1/targets/{name}/disable', 'post /api/v1/targets/{name}/enable',
