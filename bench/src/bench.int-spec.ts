@@ -57,14 +57,14 @@ describe('npm run bench', () => {
     expect(lines.slice(-2)).toEqual([{ ...numbers, size: 1_000, ingested: expect.any(Number), target: null }, { ...numbers, size: 13_000, ingested: expect.any(Number), target: 5_000 }]);
   }, 90_000);
 
-  redis('delivers the same by each rival, to an endpoint that answers at once and to those that take a while', () => {
-    const { stdout, stderr } = bench('deliveries', '--json');
+  redis('delivers the same by each rival', () => {
+    const { stdout, stderr } = bench('deliveries', '--json', '--delays', '5');
 
     expect(stderr).toBe('');
     const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
     const numbers = { bench: 'deliveries', ours: expect.any(Number), peer_value: expect.any(Number), ratio: expect.any(Number), runs: 1 };
     const peers = [{ peer: 'undici', target: 0.8 }, { peer: 'BullMQ, fsync everysec', target: 1.5 }, { peer: 'BullMQ, fsync always', target: null }];
-    expect(lines).toEqual([0, 20, 100].flatMap((delay) => peers.map((peer) => ({ ...numbers, ...peer, delay }))));
+    expect(lines).toEqual(peers.map((peer) => ({ ...numbers, ...peer, delay: 5 })));
   }, 90_000);
 
   it('refuses a bench that is not there', () => {

@@ -2,7 +2,7 @@ import { readOptions } from './options.js';
 
 describe("the bench's options", () => {
   it('run every bench five times with 30,000 messages by default', () => {
-    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, letters: undefined, deliveries: false, journal: undefined });
+    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, letters: undefined, deliveries: false, delays: [0, 20, 100], journal: undefined });
   });
 
   it('choose one bench and JSON lines', () => {
@@ -20,6 +20,11 @@ describe("the bench's options", () => {
 
   it('choose the deliveries, as many rounds and messages as told', () => {
     expect(readOptions(['deliveries', '--rounds', '2', '--messages', '100'])).toMatchObject({ deliveries: true, letters: undefined, rounds: 2, messages: 100 });
+  });
+
+  it('choose how long the endpoint takes', () => {
+    expect(readOptions(['deliveries', '--delays', '0,50']).delays).toEqual([0, 50]);
+    expect(() => readOptions(['deliveries', '--delays', '5,x'])).toThrow('--delays takes whole milliseconds with commas between, not "5,x". Usage: npm run bench');
   });
 
   it('choose the journal, of ten million messages unless told otherwise', () => {

@@ -11,18 +11,20 @@ export interface Options {
   letters?: number;
   /** Measure deliveries, and not the pipelines. */
   deliveries: boolean;
+  /** Milliseconds until the endpoint of the deliveries answers, one after the other. */
+  delays: readonly number[];
   /** Measure a journal of so many messages, and not the pipelines. */
   journal?: number;
 }
 
 export const usage =
-  'npm run bench -- [--only n] [--json] [--rounds n] [--messages n], npm run bench -- deliveries [--json] [--rounds n] [--messages n], npm run bench -- dead-letters [--json] [--letters n], or npm run bench -- journal [--json] [--messages n]';
+  'npm run bench -- [--only n] [--json] [--rounds n] [--messages n], npm run bench -- deliveries [--json] [--rounds n] [--messages n] [--delays ms,ms], npm run bench -- dead-letters [--json] [--letters n], or npm run bench -- journal [--json] [--messages n]';
 const others = ['dead-letters', 'deliveries', 'journal'];
 
 /** @throws in one line, with the usage. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
-  const { only, json = false, rounds = '5', messages, letters = '1000000' } = values;
+  const { only, json = false, rounds = '5', messages, letters = '1000000', delays = '0,20,100' } = values;
   const [what, ...more] = positionals;
   if ((what !== undefined && !others.includes(what)) || more.length > 0) throw new Error(`There is no bench "${positionals.join(' ')}". Usage: ${usage}`);
   return {
@@ -32,6 +34,7 @@ export function readOptions(args: readonly string[]): Options {
     messages: count('--messages', messages ?? '30000'),
     letters: what === 'dead-letters' ? count('--letters', letters) : undefined,
     deliveries: what === 'deliveries',
+    delays: delaysOf(delays),
     journal: what === 'journal' ? count('--messages', messages ?? '10000000') : undefined,
   };
 }
@@ -39,10 +42,15 @@ export function readOptions(args: readonly string[]): Options {
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   try {
-    return parseArgs({ args: [...args], options: { only: text, json: { type: 'boolean' }, rounds: text, messages: text, letters: text }, allowPositionals: true });
+    return parseArgs({ args: [...args], options: { only: text, json: { type: 'boolean' }, rounds: text, messages: text, letters: text, delays: text }, allowPositionals: true });
   } catch (error) {
     throw new Error(`${(error as Error).message} Usage: ${usage}`, { cause: error });
   }
+}
+
+function delaysOf(value: string): number[] {
+  if (!/^\d{1,5}(,\d{1,5})*$/.test(value)) throw new Error(`--delays takes whole milliseconds with commas between, not "${value}". Usage: ${usage}`);
+  return value.split(',').map(Number);
 }
 
 function count(option: string, value: string): number {

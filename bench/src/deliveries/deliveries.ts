@@ -8,21 +8,20 @@ import { RoleProcess } from '../harness/role-process.js';
 import { openServers } from '../servers.js';
 import { rivals, type Rival, type Round } from './rivals.js';
 
-/** Milliseconds until the endpoint answers: at once shows what a delivery costs, 20 is as quick as somebody's API can be hoped to be, 100 is what most take. */
-export const delays = [0, 20, 100] as const;
-
 export interface DeliveriesOptions {
   rounds: number;
   /** Of each rival in a round. */
   messages: number;
+  /** Milliseconds until the endpoint answers: 0 shows what a delivery costs, 20 is as quick as somebody's API can be hoped to be, 100 is what most take. */
+  delays: readonly number[];
 }
 
 /** A result for each round, by rival; one such for each delay. */
 export type DeliveriesResults = ReadonlyMap<number, ReadonlyMap<string, Result[]>>;
 
 /** Has every rival deliver the same to the same endpoint, one after the other, round by round: what the machine does meanwhile meets each alike. */
-export async function benchDeliveries({ rounds, messages }: DeliveriesOptions, say: (line: string) => void): Promise<DeliveriesResults> {
-  const results = new Map(delays.map((delay) => [delay as number, new Map(rivals.map(({ name }) => [name, [] as Result[]]))]));
+export async function benchDeliveries({ rounds, messages, delays }: DeliveriesOptions, say: (line: string) => void): Promise<DeliveriesResults> {
+  const results = new Map(delays.map((delay) => [delay, new Map(rivals.map(({ name }) => [name, [] as Result[]]))]));
   const servers = await openServers();
   try {
     for (let round = 1; round <= rounds; round++) {
