@@ -115,7 +115,7 @@ const insertJourneys = ({ messages, hops, date, run, from, to, first, last, seq 
   select '${date}', id, name, name, 'trade', journey, seq, ${seq} + (n - 1) * ${messagesPerJourney} + 1, case when dead then 'dead' else 'handled' end, 'trade', 'trade-' || 1 + n % 3,
     case when again then 2 else 1 end, 0, at + interval '3 ms', at + (3 + took) * interval '1 ms', case kind when 'order' then 2 when 'invoice' then 0 else 1 end,
     case when dead then 'StockError' end, case when dead then 'There is no article ' || n end, at + interval '2 ms'
-  from (select *, kind = 'invoice' and n % 1000 = 0 as dead, kind = 'payment' and n % 50 = 0 as again from made where kind <> 'delivered') hop
+  from (select *, kind = 'invoice' and n % 1000 = 1 as dead, kind = 'payment' and n % 50 = 0 as again from made where kind <> 'delivered') hop
 `;
 
 /** Of the attempts that were not the only one, the journal keeps each. */

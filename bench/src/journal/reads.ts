@@ -42,7 +42,7 @@ function searchesOf(api: string): Record<string, string> {
     search('messages', 'flow:trade topic:trade.payment'),
     search('messages', `flow:trade at<${day} service:trade-web`),
     search('messages', 'queue:trade.invoice outcome:dead'),
-    search('messages', 'payload.user.id:4242'),
+    search('messages', 'payload.user.id:42'),
     search('messages', 'payload.user.city:Oslo and not topic:trade.order'),
     search('messages', '"in Oslo"'),
     search('messages', 'topic:trade.parcel or topic:trade.invoice'),
