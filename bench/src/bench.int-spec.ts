@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasRedis } from '@warren/testing';
 
 const folder = join(__dirname, '..');
 const node = process.execPath;
@@ -8,8 +9,8 @@ const node = process.execPath;
 /** The compiled bench, on the broker and the database of the tests. */
 const bench = (...args: string[]) => spawnSync(node, [join(folder, 'dist/main.js'), '--rounds', '1', '--messages', '400', ...args], { encoding: 'utf8' });
 
-/** Only this bench needs it, and its package is not a thing that the tests install. */
-const redis = spawnSync('redis-server', ['--version']).status === 0 ? it : it.skip;
+/** `npm test` installs it, and says so where it may not. */
+const redis = hasRedis() ? it : it.skip;
 
 beforeAll(() => {
   execFileSync(node, [require.resolve('typescript/bin/tsc'), '-b', join(folder, 'tsconfig.build.json')]);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { PrivateRedis, type Fsync } from '@warren/testing';
 import type { Contest } from '../comparison.js';
 import type { Running } from '../harness/measure.js';
 import { RoleProcess } from '../harness/role-process.js';
 import { fillQueue } from './bullmq-queue.js';
-import { PrivateRedis, type Fsync } from './redis.js';
 import { Warren } from './warren.js';
 
 /** Where the deliveries go, and how many. */
@@ -44,7 +44,7 @@ const bullmq = (fsync: Fsync, durability: string): Rival => ({
   name: `BullMQ, fsync ${fsync}`,
   durability,
   async start(round) {
-    const redis = await PrivateRedis.start(fsync);
+    const redis = await PrivateRedis.start({ folder: join(round.folder, 'redis'), fsync });
     try {
       await fillQueue(redis.port, round.deliveries);
       const sender = await senderOf('bullmq', round, { BENCH_REDIS_PORT: String(redis.port) });

@@ -10,6 +10,7 @@ export { sessionMigrations } from './sessions/postgres.session-store.js';
 export { Caller } from './access/caller.js';
 export { Public, Roles } from './access/roles.js';
 export { ProblemError, type ProblemDetails } from './http/problem.errors.js';
+export { orDatabaseAway } from './http/database-away.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { jsonBody, textBody } from './http/body.js';
 export { httpConfig } from './http/http.config.js';

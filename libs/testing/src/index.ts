@@ -1,6 +1,6 @@
 export { PrivateBroker, type PrivateBrokerOptions } from './servers/private-broker.js';
 export { PrivateDatabase, type PrivateDatabaseOptions } from './servers/private-database.js';
-export { PrivateRedis, hasRedis } from './servers/private-redis.js';
+export { PrivateRedis, hasRedis, type Fsync } from './servers/private-redis.js';
 export { PrivateNginx, hasNginx, type PrivateNginxOptions } from './servers/private-nginx.js';
 export { findProgram } from './servers/programs.js';
 export { findRabbitmqServer } from './servers/rabbitmq-server.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Selectable } from '@warren/database';
-import { Keyset, type Page, type PageQuery, ProblemError } from '@warren/service';
+import { Keyset, type Page, type PageQuery, ProblemError, orDatabaseAway } from '@warren/service';
 import { z } from 'zod';
-import { orAway } from '../database-away.js';
 import { type AttemptTable, type JobTable, type Tables } from '../storage/migrations.js';
 import { type Attempt, type ReceivedJob } from './received.dto.js';
 
@@ -20,21 +19,21 @@ export class Received {
     const after = keyset.after(cursor);
     let query = this.database.kysely.selectFrom('jobs').selectAll().where('seq', 'is not', null).orderBy('seq', 'desc').limit(limit + 1);
     if (after !== undefined) query = query.where('seq', '<', after);
-    const rows = await orAway(query.execute());
+    const rows = await orDatabaseAway(query.execute());
     const attempts = await this.attemptsOf(rows.map(({ id }) => id));
     return keyset.page(rows, limit, ({ seq }) => seq ?? 0, (row) => received(row, attempts));
   }
 
   /** One job, with who tried it. @throws ProblemError 404, 503 */
   async one(id: string): Promise<ReceivedJob> {
-    const row = await orAway(this.database.kysely.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst());
+    const row = await orDatabaseAway(this.database.kysely.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst());
     if (!row) throw new ProblemError(404, { code: 'no-such-job', detail: 'No job of this id has been begun.' });
     return received(row, await this.attemptsOf([id]));
   }
 
   private attemptsOf(ids: readonly string[]): Promise<AttemptRow[]> {
     if (ids.length === 0) return Promise.resolve([]);
-    return orAway(this.database.kysely.selectFrom('attempts').selectAll().where('job', 'in', ids).orderBy('id').execute());
+    return orDatabaseAway(this.database.kysely.selectFrom('attempts').selectAll().where('job', 'in', ids).orderBy('id').execute());
   }
 }
 

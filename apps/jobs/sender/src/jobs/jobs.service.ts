@@ -3,8 +3,7 @@ import { Outbox, Publisher } from '@warren/bus';
 import { jobs, type JobState } from '@warren/contracts';
 import { type Transaction } from '@warren/database';
 import { newId } from '@warren/protocol';
-import { ProblemError, type Page, type PageQuery } from '@warren/service';
-import { orAway } from '../database-away.js';
+import { ProblemError, type Page, type PageQuery, orDatabaseAway } from '@warren/service';
 import { type Tables } from '../storage/migrations.js';
 import { type Job, type Submission } from './jobs.dto.js';
 import { jobOf, JobsStore, type Row } from './jobs.store.js';
@@ -49,15 +48,15 @@ export class Jobs {
 
   /** @throws ProblemError 404, 503 */
   async one(id: string): Promise<Job> {
-    return jobOf(this.found(await orAway(this.store.one(id))));
+    return jobOf(this.found(await orDatabaseAway(this.store.one(id))));
   }
 
   list(query: PageQuery & { session?: string }): Promise<Page<Job>> {
-    return orAway(this.store.list(query));
+    return orDatabaseAway(this.store.list(query));
   }
 
   private async stored(work: (transaction: Transaction<Tables>) => Promise<Row>): Promise<Job> {
-    const row = await orAway(this.store.transaction(work));
+    const row = await orDatabaseAway(this.store.transaction(work));
     return { ...jobOf(row), ...(this.publisher.open ? {} : { held: true }) };
   }
 

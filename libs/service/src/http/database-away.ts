@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { ProblemError } from '@warren/service';
+import { ProblemError } from './problem.errors.js';
 
 const logger = new Logger('Database');
 
-/** The work's outcome; what the database has against it is 503 for the caller. @throws ProblemError */
-export function orAway<T>(work: Promise<T>): Promise<T> {
+/** The outcome of work on the database; what the database has against it is 503 for the caller, with Retry-After. @throws ProblemError */
+export function orDatabaseAway<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     if (error instanceof ProblemError) throw error;
     logger.warn(`The database does not answer: ${String(error)}`);
