@@ -31,7 +31,7 @@ const rows = sql`
       max(since) filter (where ${isOpen} and redrive > 0) as redriven
     from hops where journey = any(array(select m.id union all select alias from hops where message = m.id and alias is not null))
   ) hops on true
-  where m.id = m.journey`;
+  where m.parent is null`;
 
 interface JourneyRow extends Omit<FoundJourney, 'at' | 'publishedAt'>, Placed {
   at: Date;
