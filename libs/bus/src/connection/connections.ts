@@ -1,4 +1,5 @@
-import { AmqpConnectionManager, type RabbitMQConfig } from '@golevelup/nestjs-rabbitmq';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AmqpConnectionManager, type AmqpConnection, type RabbitMQConfig } from '@golevelup/nestjs-rabbitmq';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Channel } from 'amqplib';
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
@@ -13,6 +14,8 @@ export type Lane = 'publish' | 'consume';
 
 /** Milliseconds for a handshake: without it, one that hangs is never tried again. */
 const connectDeadline = 5_000;
+/** Milliseconds for a connection's farewell: amqplib waits for ever for the answer to a close when the connection ends before it. */
+const closeDeadline = 2_000;
 
 /** golevelup's settings for one lane. `noDelay`: without it a confirmed publish waits for the peer's delayed ACK (40 ms). */
 export const connectionConfig = (lane: Lane, { instance, url }: BusOptions): RabbitMQConfig => ({
@@ -41,7 +44,10 @@ export class Connections implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    for (const lane of ['publish', 'consume'] as const) this.watch(lane);
+    for (const lane of ['publish', 'consume'] as const) {
+      this.watch(lane);
+      this.hasten(lane);
+    }
   }
 
   get connected(): boolean {
@@ -108,9 +114,24 @@ export class Connections implements OnModuleInit {
     });
   }
 
+  /** golevelup closes its connections when the application does; whoever cannot say farewell in time leaves without. */
+  private hasten(lane: Lane): void {
+    const connection = this.connection(lane);
+    const close = connection.close.bind(connection);
+    connection.close = async () => {
+      const late = new AbortController();
+      await Promise.race([close(), delay(closeDeadline, undefined, { signal: late.signal }).then(() => void connection.managedConnection.close())]);
+      late.abort();
+    };
+  }
+
   private managed(lane: Lane) {
+    return this.connection(lane).managedConnection;
+  }
+
+  private connection(lane: Lane): AmqpConnection {
     const connection = this.manager.getConnection(lane);
     if (!connection) throw new Error(`There is no connection "${lane}": import BusModule.forRoot().`);
-    return connection.managedConnection;
+    return connection;
   }
 }
