@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import { inherited } from '../start/environment.js';
+import { compiled, inherited } from '../start/environment.js';
 import { instanceName } from '../start/service-task.js';
 import { Transpiler } from './transpiler.js';
 
@@ -23,7 +23,7 @@ export class Serving {
 
   constructor({ root, service, folder, env }: ServingOptions) {
     const run = (args: string[], more: Record<string, string> = {}) =>
-      spawn(process.execPath, args, { cwd: root, env: { ...inherited(process.env), ...more }, stdio: ['ignore', 'inherit', 'inherit'] });
+      spawn(process.execPath, args, { cwd: root, env: { ...compiled(root), ...inherited(process.env), ...more }, stdio: ['ignore', 'inherit', 'inherit'] });
     this.transpiler = new Transpiler(root, folder);
     const program = run(['--watch', '--watch-preserve-output', join(folder, 'dist/main.js')], { ...env, PORT: '0', WARREN_INSTANCE: instanceName(service) });
     const checker = run([join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--noEmit', '--watch', '--preserveWatchOutput']);

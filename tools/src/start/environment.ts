@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type DatabaseAccess } from './database.js';
 import { type Broker } from './broker.js';
 import { secret } from './secrets.js';
@@ -10,6 +11,9 @@ const decided = ['AMQP_URL', 'AMQP_MANAGEMENT_URL', 'DATABASE_URL', 'JOURNAL_URL
 export function inherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !decided.includes(name)));
 }
+
+/** Where node keeps compiled code: most of what a service does until it is ready is to compile its libraries. */
+export const compiled = (root: string): NodeJS.ProcessEnv => ({ NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') });
 
 /** A service's fixed port, held by its first process. */
 export interface FixedPort {

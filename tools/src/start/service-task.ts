@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { record } from '../machine/processes.js';
 import { Refusal } from '../terminal/refusal.js';
-import { inherited } from './environment.js';
+import { compiled, inherited } from './environment.js';
 import { type RunFile } from './run-file.js';
 import { type Task } from './running.js';
 import { ServiceProcess } from './service-process.js';
@@ -52,7 +52,7 @@ export class ServiceTask implements Task {
     this.process = ServiceProcess.start({
       program,
       cwd: root,
-      env: { ...inherited(process.env), ...env, WARREN_INSTANCE: this.instance },
+      env: { ...compiled(root), ...inherited(process.env), ...env, WARREN_INSTANCE: this.instance },
       log: this.log,
       onReady: (port) => (this.port = port),
     });
