@@ -1,9 +1,10 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Database, sql } from '@warren/database';
 import { testDatabase } from '@warren/testing';
 import { temporaryFolder } from '../../test/workspace.js';
 import { provisionServices } from './database.js';
-import { type Needs, type Service } from './workspace.js';
+import { findServices, type Needs, type Service } from './workspace.js';
 
 jest.setTimeout(40_000);
 
@@ -25,6 +26,20 @@ describe('provisionServices', () => {
     expect(access.get('observer')!.journalUrl).toBeUndefined();
     expect(access.get('signal-httpserv')).toMatchObject({ databaseUrl: undefined, journalUrl: expect.stringContaining(`${name}_signal_httpserv:`) as string });
     expect(access.has('signal-imed')).toBe(false);
+  });
+
+  it('lets none of the services that have a schema read another one’s', async () => {
+    const owners = findServices(join(__dirname, '../../..')).filter(({ needs }) => needs.schema !== undefined);
+    const access = await provisionServices((await testDatabase()).url, owners, folder);
+    const owned = owners.map(({ name, needs }) => new Database({ url: access.get(name)!.databaseUrl!, schema: needs.schema! }));
+    for (const { kysely } of owned) await sql`create table things (n int)`.execute(kysely);
+    const read = (index: number, schema: string) => sql`select * from ${sql.table(`${schema}.things`)}`.execute(owned[index]!.kysely).then(() => 'read', (error: unknown) => (error as Error).message);
+
+    for (const [index, { needs: own }] of owners.entries()) {
+      const outcomes = await Promise.all(owners.map(({ needs }) => read(index, needs.schema!)));
+      expect(outcomes).toEqual(owners.map(({ needs: { schema } }) => (schema === own.schema ? 'read' : `permission denied for schema ${schema!}`)));
+    }
+    await Promise.all(owned.map((database) => database.close()));
   });
 
   it('keeps the passwords between starts, for the owner only', async () => {

@@ -3,7 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { OutboxModule } from '@warren/bus';
 import { jobs } from '@warren/contracts';
 import { DatabaseModule } from '@warren/database';
-import { WarrenModule } from '@warren/service';
+import { AccessModule, SessionsModule, WarrenModule } from '@warren/service';
 import { CancelConsumer } from './jobs/cancel.consumer.js';
 import { FailedConsumer } from './jobs/failed.consumer.js';
 import { JobsStore } from './jobs/jobs.store.js';
@@ -18,8 +18,10 @@ import { migrations } from './storage/migrations.js';
 @Module({
   imports: [
     WarrenModule.forRoot({ name: 'jobs-receiver', contracts: [jobs] }),
+    AccessModule.forPages(),
     DatabaseModule.forRoot({ schema: 'jobs_receiver', migrations }),
     OutboxModule,
+    SessionsModule.forRoot({ controllers: [PageController], adopts: true }),
     ConfigModule.forFeature(receiverConfig),
   ],
   controllers: [PageController, ReceivedController],

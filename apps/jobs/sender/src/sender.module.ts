@@ -2,7 +2,7 @@ import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common
 import { OutboxModule } from '@warren/bus';
 import { jobs } from '@warren/contracts';
 import { DatabaseModule } from '@warren/database';
-import { jsonBody, WarrenModule } from '@warren/service';
+import { AccessModule, jsonBody, SessionsModule, WarrenModule } from '@warren/service';
 import { ChangesConsumer } from './jobs/changes.consumer.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { Jobs } from './jobs/jobs.service.js';
@@ -13,7 +13,13 @@ import { migrations } from './storage/migrations.js';
 const mostBody = 64 * 1024;
 
 @Module({
-  imports: [WarrenModule.forRoot({ name: 'jobs-sender', contracts: [jobs] }), DatabaseModule.forRoot({ schema: 'jobs_sender', migrations }), OutboxModule],
+  imports: [
+    WarrenModule.forRoot({ name: 'jobs-sender', contracts: [jobs] }),
+    AccessModule.forPages(),
+    DatabaseModule.forRoot({ schema: 'jobs_sender', migrations }),
+    OutboxModule,
+    SessionsModule.forRoot({ controllers: [PageController], joining: [JobsController] }),
+  ],
   controllers: [PageController, JobsController],
   providers: [Jobs, JobsStore, ChangesConsumer],
 })

@@ -234,6 +234,12 @@ describe('pages for whoever reaches them', () => {
     expect(await statusOf('GET', '/state', { host: 'evil.example' })).toBe(403);
     expect(await statusOf('PUT', '/state', { host: 'jobs.example', origin: 'https://evil.example' })).toBe(403);
   });
+
+  it('ask for no key either where the other services have keys', async () => {
+    write(line('ann', 'admin'));
+    await start({ WARREN_KEYS_FILE: keysFile }, AccessModule.forPages());
+    expect([await statusOf('GET', '/state'), await statusOf('PUT', '/state')]).toEqual([200, 200]);
+  });
 });
 
 describe('TRUST_PROXY', () => {

@@ -12,6 +12,7 @@ import { Keys } from './keys.js';
 import { RolesGuard } from './roles.guard.js';
 
 const pages = Symbol('warren.access.pages');
+const noKeys: Pick<Keys, 'required' | 'find'> = { required: false, find: () => undefined };
 
 /** TLS is a proxy's part: nothing here may send a browser to https. Styles: Swagger's page has some of its own inline. */
 const headers = helmet({
@@ -28,9 +29,9 @@ const headers = helmet({
   providers: [Keys, Door, { provide: APP_GUARD, useClass: RolesGuard }],
 })
 export class AccessModule {
-  /** For pages that are for whoever reaches them, on any address, without keys: Host and Origin are checked all the same. */
+  /** For pages that are for whoever reaches them, on any address, whether there are keys or not: Host and Origin are checked all the same. */
   static forPages(): DynamicModule {
-    return { module: AccessModule, providers: [{ provide: pages, useValue: true }] };
+    return { module: AccessModule, providers: [{ provide: pages, useValue: true }, { provide: Keys, useValue: noKeys }] };
   }
 
   /** @throws StartError when others can reach the address and nobody has a key. */

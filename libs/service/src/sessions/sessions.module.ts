@@ -7,6 +7,8 @@ import { Sessions, sessionsOptions } from './sessions.service.js';
 export interface SessionsOptions {
   /** Whose requests have a session: `request.sessionID`. */
   controllers: readonly Type[];
+  /** Whose requests have the session of their cookie, and none where they bring no cookie. */
+  joining?: readonly Type[];
   /**
    * Whether an id that another service has signed is taken for one's own, where each keeps its sessions in its own schema. A service that does so cannot end
    * sessions: their ids would come back.
@@ -32,6 +34,8 @@ export class SessionsModule implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(this.sessions.middleware).forRoutes(...this.options.controllers);
+    const { controllers, joining = [] } = this.options;
+    consumer.apply(this.sessions.middleware).forRoutes(...controllers);
+    consumer.apply(this.sessions.joining).forRoutes(...joining);
   }
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { StartError } from '@warren/bus';
@@ -14,6 +14,7 @@ import { idleLife, type SessionStore } from './session-store.js';
 import { sessionsConfig } from './sessions.config.js';
 
 export const sessionsOptions = Symbol('warren.sessions');
+const cookieName = 'warren.session';
 
 /** Sessions of browsers, shared by all instances of a service; in Redis, by all services. */
 @Injectable()
@@ -33,7 +34,7 @@ export class Sessions implements OnApplicationShutdown {
     if (redisUrl === undefined && !database) throw new StartError('Sessions need a place: set REDIS_URL, or import DatabaseModule.forRoot() with sessionMigrations.');
     this.store = redisUrl === undefined ? postgresSessionStore(database as Database) : redisSessionStore(redisUrl);
     this.session = session({
-      name: 'warren.session',
+      name: cookieName,
       secret: [...secret],
       store: this.store.store,
       genid: ({ sessionID }: { sessionID?: string }) => (adopts && redisUrl === undefined && sessionID) || randomBytes(18).toString('base64url'),
@@ -54,6 +55,17 @@ export class Sessions implements OnApplicationShutdown {
       next(error ? sessionsAway() : undefined);
     });
   };
+
+  /** The same for requests that need no session: those without its cookie have none. */
+  readonly joining = (request: Request, response: Response, next: NextFunction): void => {
+    if (request.headers.cookie?.includes(`${cookieName}=`)) this.middleware(request, response, next);
+    else next();
+  };
+
+  /** What a request's session is called where others see it: its id cannot be had from that. Empty where the request has none. */
+  nameOf({ sessionID }: { sessionID?: string }): string {
+    return sessionID === undefined ? '' : createHash('sha256').update(sessionID).digest('base64url').slice(0, 22);
+  }
 
   /** How many are active: had a request within the last minute. @throws ProblemError 503 */
   count(): Promise<number> {

@@ -1,6 +1,7 @@
 import { inboxMigrations, outboxMigrations } from '@warren/bus';
 import { type JobState } from '@warren/contracts';
 import { sql, type Generated, type Migrations } from '@warren/database';
+import { sessionMigrations } from '@warren/service';
 
 export interface Tables {
   jobs: JobTable;
@@ -39,6 +40,7 @@ export interface AttemptTable {
 export const migrations: Migrations = {
   ...outboxMigrations,
   ...inboxMigrations,
+  ...sessionMigrations,
   '001-jobs': {
     async up(db) {
       await sql`create sequence done`.execute(db);
@@ -54,6 +56,7 @@ export const migrations: Migrations = {
           started_at timestamptz not null default now(), finished_at timestamptz, error text
         )`.execute(db);
       await sql`create index on attempts (job)`.execute(db);
+      await sql`create index on jobs (session) where seq is not null`.execute(db);
     },
   },
 };

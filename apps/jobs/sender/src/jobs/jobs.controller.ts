@@ -1,7 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ProblemError, type Page } from '@warren/service';
-import { type Response } from 'express';
+import { ProblemError, Sessions, type Page } from '@warren/service';
+import { type Request, type Response } from 'express';
 import { ZodResponse, ZodValidationPipe } from 'nestjs-zod';
 import { type Job, JobDto, JobPageDto, JobsQueryDto, Submission, SubmissionDto } from './jobs.dto.js';
 import { Jobs } from './jobs.service.js';
@@ -12,17 +12,21 @@ const Id = () => Param('id', new ParseUUIDPipe({ exceptionFactory: noUuid }));
 @ApiTags('jobs')
 @Controller('api/jobs')
 export class JobsController {
-  constructor(private readonly jobs: Jobs) {}
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly sessions: Sessions,
+  ) {}
 
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Submit a job: stored, and done some time after' })
   @ApiBody({ type: SubmissionDto })
+  @ApiResponse({ status: 409, description: 'There is a job of this id with another message.' })
   @ApiResponse({ status: 422, description: 'The message is blank or too long.' })
   @ApiResponse({ status: 503, description: 'The database is away: the job is not stored.' })
   @ZodResponse({ status: 202, type: JobDto })
-  async submit(@Body() body: unknown, @Res({ passthrough: true }) response: Response): Promise<Job> {
-    const job = await this.jobs.submit({ ...submissionOf(body), session: '' });
+  async submit(@Body() body: unknown, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<Job> {
+    const job = await this.jobs.submit({ ...submissionOf(body), session: this.sessions.nameOf(request) });
     response.location(`/api/jobs/${job.id}`);
     return job;
   }

@@ -17,12 +17,13 @@ export class Jobs {
     private readonly publisher: Publisher,
   ) {}
 
-  /** Submits a job, or gives the one that was submitted with this id before. @throws ProblemError 503 while the database is away: it is not stored */
+  /** Submits a job, or gives the one that was submitted with this id before. @throws ProblemError 409 where that is another one, 503 while the database is away: it is not stored */
   submit({ id = newId(), message, session }: Submission & { session: string }): Promise<Job> {
     return this.stored(async (transaction) => {
       const added = await this.store.add(transaction, { id, message, session });
-      if (added) await this.outbox.add(transaction, jobs.submitted({ job: id, round: added.round, message, session }));
-      return added ?? this.found(await this.store.locked(transaction, id));
+      if (!added) return sameAs(message, this.found(await this.store.locked(transaction, id)));
+      await this.outbox.add(transaction, jobs.submitted({ job: id, round: added.round, message, session }));
+      return added;
     });
   }
 
@@ -70,4 +71,10 @@ export class Jobs {
     if (found.state === state) return found;
     throw new ProblemError(409, { code: 'wrong-state', detail: `The job is ${found.state}: only one that is ${state} can be ${what}.`, state: found.state });
   }
+}
+
+/** An id that is used again for something else is a mistake of its sender, who would take his message for submitted. */
+function sameAs(message: string, row: Row): Row {
+  if (row.message === message) return row;
+  throw new ProblemError(409, { code: 'other-message', detail: 'A job of this id was submitted with another message: submit this one with an id of its own, or without one.' });
 }

@@ -1,6 +1,7 @@
 import { outboxMigrations } from '@warren/bus';
 import { type JobState } from '@warren/contracts';
 import { sql, type Generated, type Migrations } from '@warren/database';
+import { sessionMigrations } from '@warren/service';
 
 export interface Tables {
   jobs: JobTable;
@@ -26,6 +27,7 @@ export interface JobTable {
 
 export const migrations: Migrations = {
   ...outboxMigrations,
+  ...sessionMigrations,
   '001-jobs': {
     async up(db) {
       await sql`
