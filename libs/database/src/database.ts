@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect, type CompiledQuery, type RawBuilder, type Tran
 import { type Pool } from 'pg';
 import { withAdvisoryLock, type Locked, type LockOptions } from './advisory-lock.js';
 import { migrate, type Migrations } from './migrate.js';
-import { openPool, openStreamPool, type ConnectionOptions } from './pool.js';
+import { openPool, openPreparedPool, openStreamPool, type ConnectionOptions } from './pool.js';
 import { streamRows } from './rows.js';
 
 export interface DatabaseOptions extends ConnectionOptions {
@@ -27,6 +27,7 @@ const changedResult = '0A000';
 export class Database<T = unknown> {
   readonly kysely: Kysely<T>;
   private readonly pool: Pool;
+  private readonly planned: Pool;
   private readonly streams: Pool;
   private readonly stopped = new AbortController();
   private started?: Promise<void>;
@@ -36,6 +37,7 @@ export class Database<T = unknown> {
 
   constructor(private readonly options: DatabaseOptions) {
     this.pool = openPool(options);
+    this.planned = openPreparedPool(options);
     this.streams = openStreamPool(options);
     this.kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool: this.pool }) });
   }
@@ -83,9 +85,9 @@ export class Database<T = unknown> {
     const { sql: text, parameters } = statement.compile(this.kysely);
     const query = { text, values: [...parameters] };
     const name = createHash('sha256').update(text).digest('base64url');
-    const { rows } = await this.pool.query<R & object>({ name, ...query }).catch((error: unknown) => {
+    const { rows } = await this.planned.query<R & object>({ name, ...query }).catch((error: unknown) => {
       if ((error as { code?: string }).code !== changedResult) throw error;
-      return this.pool.query<R & object>(query); // a migration gave what it reads another shape
+      return this.planned.query<R & object>(query); // a migration gave what it reads another shape
     });
     return rows;
   }
@@ -98,7 +100,7 @@ export class Database<T = unknown> {
   async close(): Promise<void> {
     this.stopped.abort();
     await this.started;
-    await Promise.all([this.pool.end(), this.streams.end()]);
+    await Promise.all([this.pool, this.planned, this.streams].map((pool) => pool.end()));
   }
 
   private async becomeReady(): Promise<void> {

@@ -18,6 +18,12 @@ export function openPool(options: ConnectionOptions): Pool {
   return surviving(new Pool({ ...connection(options), max: 10, query_timeout: queryTimeout }));
 }
 
+/** For prepared statements: Postgres plans each once a connection, whatever its values, instead of whenever a plan for these values seems cheaper. */
+export function openPreparedPool(options: ConnectionOptions): Pool {
+  const base = connection(options);
+  return surviving(new Pool({ ...base, options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, query_timeout: queryTimeout }));
+}
+
 /** For cursors: a slow reader holds its connection for long, and pg's query timeout would count the whole of it. */
 export function openStreamPool(options: ConnectionOptions): Pool {
   return surviving(new Pool({ ...connection(options), max: 20 }));

@@ -33,9 +33,10 @@ export class JourneysService {
     const after = keyset.after(cursor);
     const ids = await this.find(id);
     const journeys = [ids.root, ...ids.aliases];
-    const [head, queues, page, links] = await orAway(Promise.all([this.store.head(journeys), this.store.queues(journeys), this.store.page(journeys, after, limit), this.replays.links(ids.root)]), journalAway);
+    const kept = orAway(Promise.all([this.store.head(journeys), this.store.queues(journeys), this.store.page(journeys, after, limit), this.replays.links(ids.root)]), journalAway);
+    const [[head, queues, page, links], { state: system }] = await Promise.all([kept, orAway(this.system.current())]);
     const waiting = queues.filter(({ open }) => open > 0);
-    const around = await this.circumstances(ids, head, waiting);
+    const around = await this.circumstances(ids, head, waiting, system);
     const { items, next } = keyset.page(page.messages, limit, ({ seq, id: message }) => [seq, message], (message) => message);
     return {
       id: ids.root, ...standing(head, queues), system: around.system, totals: totalsOf(head, queues), ...links,
@@ -56,8 +57,7 @@ export class JourneysService {
   }
 
   /** Nobody is asked about what has come to its end. */
-  private async circumstances({ root, aliases }: JourneyIds, { now, digest }: HeadRow, waiting: readonly QueueRow[]): Promise<Circumstances> {
-    const { state: system } = await orAway(this.system.current());
+  private async circumstances({ root, aliases }: JourneyIds, { now, digest }: HeadRow, waiting: readonly QueueRow[], system: Circumstances['system']): Promise<Circumstances> {
     if (waiting.length === 0) return { now, system, figures: null, hands: [], instances: new Map() };
     const members = await orAway(this.roster.members());
     const instances = new Map(members.map((member) => [member.service, member.instances]));

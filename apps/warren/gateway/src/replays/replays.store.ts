@@ -31,10 +31,9 @@ export class ReplaysStore {
 
   /** The journey that it is a replay of, and its own replays. */
   async links(journey: string): Promise<{ replayOf: string | null; replays: string[] }> {
-    const { rows } = await sql<Pick<Replay, 'journey' | 'replay'>>`
+    const rows = await this.journal.prepared(sql<Pick<Replay, 'journey' | 'replay'>>`
       select journey, replay from replays where replay = ${journey}::uuid and state <> 'refused'
-      union all (select journey, replay from replays where journey = ${journey}::uuid and state <> 'refused' order by replay desc limit ${most})
-    `.execute(this.journal.kysely);
+      union all (select journey, replay from replays where journey = ${journey}::uuid and state <> 'refused' order by replay desc limit ${most})`);
     return { replayOf: rows.find(({ replay }) => replay === journey)?.journey ?? null, replays: rows.flatMap(({ replay }) => (replay === journey ? [] : [replay])) };
   }
 
