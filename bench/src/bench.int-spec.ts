@@ -68,6 +68,17 @@ describe('npm run bench', () => {
     expect(lines).toEqual(peers.map((peer) => ({ ...numbers, ...peer, delay: 5 })));
   }, 90_000);
 
+  redis('has each rival do every job once, also those that fail at first, however the jobs come', () => {
+    const { stdout, stderr } = bench('jobs', '--json', '--messages', '100', '--concurrency', '5');
+
+    expect(stderr).toBe('');
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
+    const numbers = { bench: 'jobs', concurrency: 5, ours: expect.any(Number), peer_value: expect.any(Number), ratio: expect.any(Number), runs: 1 };
+    const durable = ['BullMQ (Redis always)', 'BullMQ (Postgres)', 'pg-boss', 'pg-boss (batches)', 'graphile-worker'].map((peer) => ({ peer, target: 1 }));
+    const peers = [{ peer: 'BullMQ (Redis everysec)', target: null }, ...durable, { peer: 'Warren', target: null }];
+    expect(lines).toEqual([true, false].flatMap((beforehand) => peers.map((peer) => ({ ...numbers, ...peer, beforehand }))));
+  }, 180_000);
+
   it('refuses a bench that is not there', () => {
     const { status, stderr } = bench('--only', '9');
 

@@ -5,6 +5,8 @@ import { benchDeliveries } from './deliveries/deliveries.js';
 import * as deliveriesReport from './deliveries/report.js';
 import { type Result } from './harness/measure.js';
 import { run, type Pipeline } from './harness/run.js';
+import { benchJobs } from './jobs/jobs.js';
+import * as jobsReport from './jobs/report.js';
 import { benchJournal } from './journal/journal.js';
 import * as journalReport from './journal/report.js';
 import { readOptions, type Options } from './options.js';
@@ -16,6 +18,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.letters !== undefined) return deadLetters({ letters: options.letters, json: options.json });
   if (options.deliveries) return deliveries(options);
+  if (options.jobs !== undefined) return jobs({ ...options, messages: options.jobs });
   if (options.journal !== undefined) return journal(options.journal, options.json);
   const chosen = benches.filter(({ bench }) => options.only === undefined || bench === options.only);
   if (chosen.length === 0) throw new Error(`There is no bench ${options.only ?? ''}: there are ${[...new Set(benches.map(({ bench }) => bench))].join(', ')}.`);
@@ -33,6 +36,11 @@ async function deadLetters(options: DeadLettersOptions): Promise<void> {
 async function deliveries({ json, ...options }: Options): Promise<void> {
   const results = await benchDeliveries(options, (line) => json || console.log(line));
   console.log(json ? deliveriesReport.jsonOf(results) : deliveriesReport.reportOf(results, options.messages));
+}
+
+async function jobs({ json, ...options }: Options): Promise<void> {
+  const results = await benchJobs(options, (line) => json || console.log(line));
+  console.log(json ? jobsReport.jsonOf(results) : jobsReport.reportOf(results, options.messages));
 }
 
 async function journal(messages: number, json: boolean): Promise<void> {

@@ -2,7 +2,8 @@ import { readOptions } from './options.js';
 
 describe("the bench's options", () => {
   it('run every bench five times with 30,000 messages by default', () => {
-    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, letters: undefined, deliveries: false, delays: [0, 20, 100], journal: undefined });
+    const others = { letters: undefined, deliveries: false, delays: [0, 20, 100], journal: undefined, jobs: undefined, concurrency: [1, 10, 50], rivals: undefined };
+    expect(readOptions([])).toEqual({ only: undefined, json: false, rounds: 5, messages: 30_000, ...others });
   });
 
   it('choose one bench and JSON lines', () => {
@@ -30,6 +31,12 @@ describe("the bench's options", () => {
   it('choose the journal, of ten million messages unless told otherwise', () => {
     expect(readOptions(['journal'])).toMatchObject({ journal: 10_000_000, deliveries: false, json: false });
     expect(readOptions(['journal', '--messages', '2000', '--json'])).toMatchObject({ journal: 2_000, json: true });
+  });
+
+  it('choose the jobs, ten thousand unless told otherwise, how many at once, and who does them', () => {
+    expect(readOptions(['jobs'])).toMatchObject({ jobs: 10_000, journal: undefined, concurrency: [1, 10, 50], rivals: undefined });
+    expect(readOptions(['jobs', '--messages', '500', '--concurrency', '1,5', '--rivals', 'Warren,pg-boss'])).toMatchObject({ jobs: 500, concurrency: [1, 5], rivals: ['Warren', 'pg-boss'] });
+    expect(() => readOptions(['jobs', '--concurrency', '1,x'])).toThrow('--concurrency takes a whole number from 1, not "x". Usage: npm run bench');
   });
 
   it('refuse a bench that is not there and show the usage', () => {
