@@ -138,44 +138,6 @@ describe('when Postgres goes away', () => {
     await expect(held).rejects.toThrow();
     await found(database);
   });
-
-  it('a stream fails instead of waiting for ever, and gives its connection back', async () => {
-    const database = await ready();
-    const rows = database.stream(sql<{ n: number }>`select n from generate_series(1, 1000000) n`.compile(database.kysely), 100);
-    await rows.next();
-
-    await scratch.endSessions();
-
-    await expect(drain(rows)).rejects.toThrow();
-    await found(database);
-    await expect(Promise.all(Array.from({ length: 10 }, () => database.ping()))).resolves.toHaveLength(10);
-  });
-});
-
-describe('a stream', () => {
-  it('gives rows in batches and in order', async () => {
-    const database = await ready();
-    const sizes: number[] = [];
-    let last = 0;
-
-    for await (const batch of database.stream(sql<{ n: number }>`select n::bigint from generate_series(1, 250) n`.compile(database.kysely), 100)) {
-      sizes.push(batch.length);
-      last = batch.at(-1)?.n ?? 0;
-    }
-
-    expect({ sizes, last }).toEqual({ sizes: [100, 100, 50], last: 250 });
-  });
-
-  it('that is left early ends its query on the server', async () => {
-    const database = await ready();
-    const rows = database.stream(sql`select n from generate_series(1, 1000000) n`.compile(database.kysely), 100);
-    await rows.next();
-    await sessionCount(database, 'idle in transaction or active', 2);
-
-    await rows.return(undefined);
-
-    await sessionCount(database, 'idle in transaction or active', 1);
-  });
 });
 
 describe('an advisory lock', () => {
@@ -228,10 +190,6 @@ describe('an advisory lock', () => {
     await expect(held).resolves.toBe('The connection that held the lock "key" is gone.');
   });
 });
-
-async function drain(rows: AsyncGenerator): Promise<void> {
-  while (!(await rows.next()).done);
-}
 
 /** Idle connections that Postgres has ended are noticed one after another. */
 async function found(database: Database<Tables>): Promise<void> {

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kysely, PostgresDialect, type CompiledQuery, type RawBuilder, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely';
 import { type Pool } from 'pg';
 import { withAdvisoryLock, type Locked, type LockOptions } from './advisory-lock.js';
 import { migrate, type Migrations } from './migrate.js';
-import { openPool, openPreparedPool, openStreamPool, type ConnectionOptions } from './pool.js';
-import { streamRows } from './rows.js';
+import { openPool, openPreparedPool, type ConnectionOptions } from './pool.js';
 
 export interface DatabaseOptions extends ConnectionOptions {
   migrations?: Migrations;
@@ -28,7 +27,6 @@ export class Database<T = unknown> {
   readonly kysely: Kysely<T>;
   private readonly pool: Pool;
   private readonly planned: Pool;
-  private readonly streams: Pool;
   private readonly stopped = new AbortController();
   private started?: Promise<void>;
   private migrated = false;
@@ -38,7 +36,6 @@ export class Database<T = unknown> {
   constructor(private readonly options: DatabaseOptions) {
     this.pool = openPool(options);
     this.planned = openPreparedPool(options);
-    this.streams = openStreamPool(options);
     this.kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool: this.pool }) });
   }
 
@@ -92,15 +89,10 @@ export class Database<T = unknown> {
     return rows;
   }
 
-  /** Batches of at most `batch` rows through a cursor: see streamRows. */
-  stream<R>(query: CompiledQuery<R>, batch: number): AsyncGenerator<R[]> {
-    return streamRows(this.streams, query, batch);
-  }
-
   async close(): Promise<void> {
     this.stopped.abort();
     await this.started;
-    await Promise.all([this.pool, this.planned, this.streams].map((pool) => pool.end()));
+    await Promise.all([this.pool.end(), this.planned.end()]);
   }
 
   private async becomeReady(): Promise<void> {

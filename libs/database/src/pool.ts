@@ -24,11 +24,6 @@ export function openPreparedPool(options: ConnectionOptions): Pool {
   return surviving(new Pool({ ...base, options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, query_timeout: queryTimeout }));
 }
 
-/** For cursors: a slow reader holds its connection for long, and pg's query timeout would count the whole of it. */
-export function openStreamPool(options: ConnectionOptions): Pool {
-  return surviving(new Pool({ ...connection(options), max: 20 }));
-}
-
 /** Without listeners a connection that dies, idle or in use, would end the process. */
 function surviving(pool: Pool): Pool {
   pool.on('error', ignored);

@@ -3,21 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Logger, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Lifecycle } from '@warren/lifecycle';
-import { logLineText, type LogLine } from '@warren/protocol';
 import { ProblemError } from '@warren/service';
 import { type Request, type Response } from 'express';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { LogQueryDto } from './message-log.query.js';
-import { MessageLog, type Selection } from './message-log.service.js';
+import { MessageLog, type Selection, type Streamed } from './message-log.service.js';
 
 /** What a log can be had as, the first where the caller does not care. */
 const mediaTypes = ['text/plain', 'application/json', 'application/x-ndjson'] as const;
-
-/** A line of each streamed type; a topic is any bytes, and must not begin a line of its own. */
-const renderings = {
-  'text/plain': (line: LogLine) => logLineText({ ...line, topic: line.topic.replaceAll(/[\r\n]/g, ' ') }),
-  'application/x-ndjson': (line: LogLine) => JSON.stringify(line),
-};
 
 const defaultLimit = 100;
 /** Milliseconds after which a caller who takes nothing is let go. */
@@ -52,7 +45,7 @@ export class MessageLogController {
     response.vary('Accept').type(type);
     if (request.method === 'HEAD') response.end();
     else if (type === 'application/json') response.json(await this.log.page({ flow, run, after }, limit));
-    else await this.stream({ flow, run, after }, renderings[type], response);
+    else await this.stream({ flow, run, after }, type, response);
   }
 
   private currentRun(): number {
@@ -63,10 +56,10 @@ export class MessageLogController {
   }
 
   /** As fast as the caller reads. An answer that cannot be finished is cut, so that nobody takes it for whole. */
-  private async stream(selection: Selection, render: (line: LogLine) => string, response: Response): Promise<void> {
-    const batches = await this.log.batches(selection);
+  private async stream(selection: Selection, type: Streamed, response: Response): Promise<void> {
+    const pieces = await this.log.stream(selection, type);
     response.setTimeout(patience);
-    await pipeline(Readable.from(rendered(batches, render)), response).catch((error: unknown) => this.logger.warn(`A message log broke off: ${String(error)}`));
+    await pipeline(Readable.from(pieces), response).catch((error: unknown) => this.logger.warn(`A message log broke off: ${String(error)}`));
   }
 }
 
@@ -77,7 +70,3 @@ function accepted(request: Request): (typeof mediaTypes)[number] {
 }
 
 const unavailable = (code: string, detail: string) => new ProblemError(503, { code, detail }, { 'Retry-After': '5' });
-
-async function* rendered(batches: AsyncIterable<LogLine[]>, render: (line: LogLine) => string): AsyncGenerator<string> {
-  for await (const lines of batches) yield lines.map((line) => `${render(line)}\n`).join('');
-}

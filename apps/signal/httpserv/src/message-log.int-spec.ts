@@ -1,7 +1,7 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { LogPage, Problem } from '@warren/protocol';
+import { logLineText, LogLine, LogPage, Problem } from '@warren/protocol';
 import { waitFor } from '@warren/testing';
 import { runningHttpserv, type Running } from '../test/running-httpserv.js';
 import { MessageLog } from './message-log.service.js';
@@ -69,6 +69,17 @@ describe('the message log', () => {
     await expect(text()).resolves.toBe('');
   });
 
+  it('is the same as text and as JSON, whatever is in it', async () => {
+    await add({ line: 'ü "quoted" \\ back\\n \u{1F430}', topic: "it's %s $1" }, { line: '' });
+
+    const page = LogPage.parse(await (await httpserv.get('/', 'application/json')).json());
+    const ndjson = (await (await httpserv.get('/', 'application/x-ndjson')).text()).trimEnd().split('\n');
+
+    expect(page.items).toHaveLength(2);
+    await expect(text()).resolves.toBe(page.items.map((line) => `${logLineText(line)}\n`).join(''));
+    expect(ndjson.map((line): unknown => JSON.parse(line))).toEqual(page.items);
+  });
+
   it('has one line a message also where a topic has line breaks', async () => {
     await add({ line: 'x', topic: 'a\r\nb' });
 
@@ -80,7 +91,7 @@ describe('the message log', () => {
 
     const lines = (await (await httpserv.get('/', 'application/x-ndjson')).text()).trimEnd().split('\n');
 
-    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([{ seq: 1, at, topic: 'my.o', line: 'MSG_1' }, { seq: 2, line: 'MSG_2' }]);
+    expect(lines.map((line) => LogLine.parse(JSON.parse(line)))).toMatchObject([{ seq: 1, at, topic: 'my.o', line: 'MSG_1' }, { seq: 2, line: 'MSG_2' }]);
   });
 
   it('is had in pages of JSON, one after another', async () => {
@@ -114,7 +125,7 @@ describe('the message log', () => {
   });
 
   it('answers HEAD without reading it', async () => {
-    const fetched = countingBatches();
+    const fetched = countingPieces();
     await add({ line: 'MSG_1' });
 
     const response = await fetch(httpserv.url, { method: 'HEAD' });
@@ -149,12 +160,12 @@ describe('a long message log', () => {
   });
 
   it('is fetched only as fast as it is read, and is whole', async () => {
-    const fetched = countingBatches();
+    const fetched = countingPieces();
     const { answer } = await slowReader();
     await waitFor(() => standsStill(fetched));
 
-    // 500 batches of 200 kB: what the kernel and the streams hold between the two ends is a fraction of that.
-    expect(fetched()).toBeLessThan(200);
+    // 50 pieces of 2 MB: what the kernel and the streams hold between the two ends is a fraction of that.
+    expect(fetched()).toBeLessThan(20);
 
     let expected = 1;
     for await (const line of createInterface({ input: answer })) expect(line.split(' ')[3]).toBe(String(expected++));
@@ -162,23 +173,36 @@ describe('a long message log', () => {
   });
 
   it('is no longer read when its reader is gone', async () => {
+    const fetched = countingPieces();
     const { answer, socket } = await slowReader();
     await waitFor(() => socket.writableNeedDrain);
-    await expect(readers()).resolves.toBe(1);
 
     answer.destroy();
 
-    await waitFor(async () => (await readers()) === 0);
+    await waitFor(() => socket.destroyed);
+    await waitFor(() => standsStill(fetched));
+    expect(fetched()).toBeLessThan(20);
+  });
+
+  it('ends where it ended when it was asked for', async () => {
+    const { answer, socket } = await slowReader();
+    await waitFor(() => socket.writableNeedDrain);
+    await add({ line: 'later' });
+
+    let last = '';
+    for await (const line of createInterface({ input: answer })) last = line;
+    expect(last).toContain(`: ${rows} x`);
   });
 
   it('that cannot be finished is cut, so that nobody takes it for whole', async () => {
     const { answer, socket } = await slowReader();
     await waitFor(() => socket.writableNeedDrain);
 
-    await httpserv.database.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%order by seq%' and pid <> pg_backend_pid()`);
+    await httpserv.database.query('alter schema journal rename to gone');
 
     await expect(answer.toArray()).rejects.toThrow('aborted');
     expect(answer.complete).toBe(false);
+    await httpserv.database.query('alter schema gone rename to journal');
   });
 });
 
@@ -197,28 +221,28 @@ describe('while the database is away, the message log', () => {
   });
 });
 
-/** How many batches have been fetched of the next log. */
-function countingBatches(): () => number {
+/** How many pieces have been fetched of the next log. */
+function countingPieces(): () => number {
   const log = httpserv.app.get(MessageLog);
-  const batches = log.batches.bind(log);
+  const stream = log.stream.bind(log);
   let fetched = 0;
-  log.batches = async (selection) => {
-    log.batches = batches;
-    const all = await batches(selection);
+  log.stream = async (selection, type) => {
+    log.stream = stream;
+    const all = await stream(selection, type);
     return (async function* () {
-      for await (const lines of all) {
+      for await (const piece of all) {
         fetched += 1;
-        yield lines;
+        yield piece;
       }
     })();
   };
   return () => fetched;
 }
 
-/** Whether a figure is the same after a few queries, in whose time many batches could be fetched. */
+/** Whether a figure is the same after a few queries, in whose time many pieces could be fetched. */
 async function standsStill(figure: () => number): Promise<boolean> {
   const before = figure();
-  for (let look = 0; look < 5; look += 1) await readers();
+  for (let look = 0; look < 5; look += 1) await httpserv.database.query(`select count(*) from journal.messages`);
   return figure() === before;
 }
 
@@ -227,9 +251,4 @@ async function slowReader(): Promise<{ answer: IncomingMessage; socket: Socket }
   const accepted = new Promise<Socket>((resolve) => httpserv.server.once('connection', resolve));
   const answer = await new Promise<IncomingMessage>((resolve, reject) => httpGet(httpserv.url, { agent: false }, resolve).on('error', reject));
   return { answer, socket: await accepted };
-}
-
-async function readers(): Promise<number> {
-  const [row] = await httpserv.database.query<{ n: number }>(`select count(*)::int as n from pg_stat_activity where datname = current_database() and query like '%order by seq%' and state <> 'idle' and pid <> pg_backend_pid()`);
-  return row?.n ?? 0;
 }

@@ -12,11 +12,23 @@ export interface Selection {
   after: number;
 }
 
-/** Lines in memory at a time, whatever the length of the log. More of them outlive V8's young generation: as fast, and a third more memory. */
-const batch = 100;
+/** A line as it is streamed, made by the database: a million of them are read four times as fast as rows are. A topic is any bytes, and must not begin a line of its own. */
+const renderings = {
+  'text/plain': sql<string>`concat(at, ' Topic ', translate(topic, E'\\r\\n', '  '), ': ', line)`, // as logLineText
+  'application/x-ndjson': sql<string>`row_to_json(each)::text`,
+};
+/** What a log is streamed as. */
+export type Streamed = keyof typeof renderings;
+
+/** Lines in memory at a time, whatever the length of the log. */
+const portion = 1_000;
 
 type Row = Omit<LogLine, 'at'> & { at: Date };
-const lineOf = ({ at, ...row }: Row): LogLine => ({ ...row, at: at.toISOString() });
+interface Piece {
+  text: string;
+  lines: number;
+  last: number;
+}
 
 /** Reads a flow's lines as the observer has rendered them, in its order. */
 @Injectable()
@@ -28,19 +40,30 @@ export class MessageLog {
   /** @throws ProblemError 503 while the journal cannot be read. */
   async page(selection: Selection, limit: number): Promise<LogPage> {
     const { rows } = await sql<Row>`${lines(selection)} limit ${limit + 1}`.execute(this.journal.kysely).catch((error: unknown) => this.away(error));
-    const items = rows.slice(0, limit).map(lineOf);
+    const items = rows.slice(0, limit).map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
     const last = items.at(-1);
     return { items, next: rows.length > limit && last ? cursorAfter(last.seq) : null };
   }
 
   /**
-   * All lines, in batches that are fetched as they are asked for. The first is there when this resolves.
-   * @throws ProblemError 503 while the journal cannot be read; what is lost later is thrown by the batches.
+   * The lines that are there now, in pieces that are fetched as they are asked for. Nothing is held between two of them: a slow reader keeps no partition from being dropped.
+   * @throws ProblemError 503 while the journal cannot be read; what is lost later is thrown by the pieces.
    */
-  async batches(selection: Selection): Promise<AsyncGenerator<LogLine[], void>> {
-    const rows = this.journal.stream(lines(selection).compile(this.journal.kysely), batch);
-    const first = await rows.next().catch((error: unknown) => this.away(error));
-    return inOrder(first, rows);
+  async stream(selection: Selection, type: Streamed): Promise<AsyncGenerator<string, void>> {
+    const { flow, run } = selection;
+    const { rows } = await sql<{ end: number | null }>`select max(seq) as end from messages where flow = ${flow} and run = ${run}`
+      .execute(this.journal.kysely)
+      .catch((error: unknown) => this.away(error));
+    return this.pieces(selection, rows[0]?.end ?? 0, type);
+  }
+
+  private async *pieces(selection: Selection, end: number, type: Streamed): AsyncGenerator<string, void> {
+    for (let after = selection.after; after < end; ) {
+      const [piece] = await this.journal.prepared(pieceOf({ ...selection, after }, end, type));
+      if (!piece?.lines) return;
+      yield piece.text;
+      after = piece.last;
+    }
   }
 
   private away(error: unknown): never {
@@ -52,10 +75,8 @@ export class MessageLog {
 const lines = ({ flow, run, after }: Selection) => sql<Row>`
   select seq, at, topic, line, id, journey from messages where flow = ${flow} and run = ${run} and seq > ${after} order by seq`;
 
-async function* inOrder(first: IteratorResult<Row[]>, rows: AsyncGenerator<Row[]>): AsyncGenerator<LogLine[], void> {
-  try {
-    for (let result = first; !result.done; result = await rows.next()) yield result.value.map(lineOf);
-  } finally {
-    await rows.return(undefined);
-  }
-}
+const pieceOf = ({ flow, run, after }: Selection, end: number, type: Streamed) => sql<Piece>`
+  select string_agg(${renderings[type]} || E'\\n', '' order by seq) as text, count(*) as lines, max(seq) as last from (
+    select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, topic, line, id, journey
+    from messages where flow = ${flow} and run = ${run} and seq > ${after} and seq <= ${end} order by seq limit ${portion}
+  ) each`;
