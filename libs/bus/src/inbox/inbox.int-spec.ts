@@ -118,6 +118,27 @@ describe('an inbox', () => {
     expect(both).toEqual([[child], [child]]);
   });
 
+  it('forgets what no copy can come of any more: with its first message, then with each hundredth', async () => {
+    const inbox = new Inbox(database);
+    const stored = async () => (await sql<{ message: string }>`select message from inbox where consumer = 'shop.old'`.execute(database.kysely)).rows.map(({ message }) => message);
+    const store = (days: number, message = newId()) =>
+      sql`insert into inbox (message, consumer, redrive, at) values (${message}, 'shop.old', 0, now() - ${days} * interval '1 day')`.execute(database.kysely).then(() => message);
+    const take = () => inbox.once(key(), () => Promise.resolve(() => Promise.resolve([])));
+
+    const young = await store(29);
+    await store(31);
+    await take();
+    const afterFirst = await stored();
+    await store(31);
+    for (let n = 2; n <= 100; n++) await take();
+    const before = await stored();
+    await take();
+
+    expect(afterFirst).toEqual([young]);
+    expect(before).toHaveLength(2);
+    expect(await stored()).toEqual([young]);
+  });
+
   it('lets a message come back, as no attempt, while there is no database', async () => {
     const away = new Database({ url: 'postgres://127.0.0.1:1/none', schema: 'none' });
 

@@ -18,12 +18,16 @@ type StoredChild = Omit<Outgoing, 'body'> & { body: string };
 
 /** Days that a row is kept: longer than a dead letter that may be redriven, and than any copy is under way. */
 const keep = 30;
+/** With its first message and then with each hundredth a process forgets up to ten rows for each: with every message it would be a good part of the work. */
+const forgetting = { every: 100, most: 1_000 };
 /** Milliseconds until a message comes back that met no database. */
 const patience = 1_000;
 
 /** Handles a message once: row, data and children are one transaction. Source: docs/protocol.md, Messages. */
 @Injectable()
 export class Inbox {
+  private stored = 0;
+
   constructor(@Optional() private readonly database?: Database) {}
 
   /** @throws StartError when this service has no database. */
@@ -54,11 +58,8 @@ export class Inbox {
       const { rows } = await sql`insert into inbox (message, consumer, redrive) values (${message}, ${consumer}, ${redrive}) on conflict do nothing returning at`.execute(transaction);
       if (rows.length === 0) return (await children(key, transaction)) ?? [];
       const made = await effect(transaction);
-      const stored: StoredChild[] = made.map(({ body, ...child }) => ({ ...child, body: body.toString() }));
-      await sql`
-        with forgotten as (delete from inbox where ctid = any(array(
-          select ctid from inbox where at < now() - ${keep} * interval '1 day' order by at limit 10 for update skip locked)))
-        update inbox set children = ${JSON.stringify(stored)}::jsonb where message = ${message} and consumer = ${consumer} and redrive = ${redrive}`.execute(transaction);
+      if (made.length > 0) await keepChildren(key, made, transaction);
+      if (this.stored++ % forgetting.every === 0) await forget(transaction);
       return made;
     });
   }
@@ -68,4 +69,17 @@ async function children({ message, consumer, redrive }: InboxKey, on: Pick<AnyTr
   const { rows } = await sql<{ children: StoredChild[] }>`
     select children from inbox where message = ${message} and consumer = ${consumer} and redrive = ${redrive}`.execute(on);
   return rows[0]?.children.map(({ body, ...child }) => ({ ...child, body: Buffer.from(body) }));
+}
+
+async function keepChildren({ message, consumer, redrive }: InboxKey, made: readonly Outgoing[], on: AnyTransaction): Promise<void> {
+  const stored: StoredChild[] = made.map(({ body, ...child }) => ({ ...child, body: body.toString() }));
+  await sql`
+    update inbox set children = ${JSON.stringify(stored)}::jsonb where message = ${message} and consumer = ${consumer} and redrive = ${redrive}`.execute(on);
+}
+
+/** Skips what another instance forgets at the same time. */
+async function forget(on: AnyTransaction): Promise<void> {
+  await sql`
+    delete from inbox where ctid = any(array(
+      select ctid from inbox where at < now() - ${keep} * interval '1 day' order by at limit ${forgetting.most} for update skip locked))`.execute(on);
 }

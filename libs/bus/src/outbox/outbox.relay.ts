@@ -69,10 +69,12 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async relay(transaction: Transaction<unknown>): Promise<boolean> {
-    // Longer than a publish waits for its confirm: no other instance begins while this one waits.
-    await sql`set local idle_in_transaction_session_timeout = '15s'`.execute(transaction);
-    const lock = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(hashtextextended('warren.outbox ' || current_schema(), 0)) as held`.execute(transaction);
-    if (!lock.rows[0]?.held) return false;
+    // The timeout is longer than a publish waits for its confirm: no other instance begins while this one waits. The commit deletes only: where a crash undoes it
+    // before it is on the disk, the same messages are published again, as after a crash before it.
+    const { rows: [lock] } = await sql<{ held: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended('warren.outbox ' || current_schema(), 0)) as held,
+        set_config('idle_in_transaction_session_timeout', '15s', true), set_config('synchronous_commit', 'off', true)`.execute(transaction); // prettier-ignore
+    if (!lock?.held) return false;
     const { rows } = await sql<Row>`select * from outbox order by id limit ${most}`.execute(transaction);
     const sent = await this.publish(rows);
     await sql`delete from outbox where id = any(${sent})`.execute(transaction);
