@@ -71,7 +71,8 @@ describe('npm run bench', () => {
   redis('has each rival do every job once, also those that fail at first, however the jobs come', () => {
     const { stdout, stderr } = bench('jobs', '--json', '--messages', '100', '--concurrency', '5');
 
-    expect(stderr).toBe('');
+    // BullMQ's own on Postgres, which it says and takes up again.
+    expect(stderr.replaceAll('BullMQ: deadlock detected\n', '')).toBe('');
     const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
     const numbers = { bench: 'jobs', concurrency: 5, ours: expect.any(Number), peer_value: expect.any(Number), ratio: expect.any(Number), runs: 1 };
     const durable = ['BullMQ (Redis always)', 'BullMQ (Postgres)', 'pg-boss', 'pg-boss (batches)', 'graphile-worker'].map((peer) => ({ peer, target: 1 }));

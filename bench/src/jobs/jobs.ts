@@ -28,9 +28,9 @@ export async function benchJobs({ rounds, messages, concurrency, ...options }: J
     for (let round = 1; round <= rounds; round++) {
       for (const { rivals: taken, ...way } of results) {
         for (const rival of rivals) {
-          const result = await doJobs(rival, { ...way, jobs: messages, servers: servers.pids });
+          const { result, copies } = await doJobs(rival, { ...way, jobs: messages, servers: servers.pids });
           taken.get(rival.name)?.push(result);
-          say(`round ${round}, ${titleOf(way)}: ${rival.name} ${Math.round(result.rate)}/s`);
+          say(`round ${round}, ${titleOf(way)}: ${rival.name} ${Math.round(result.rate)}/s${copies > 0 ? `, results stored twice: ${copies}` : ''}`);
         }
       }
     }

@@ -8,7 +8,7 @@ export const migrations: Migrations = {
   '001-jobs': {
     async up(db) {
       await sql`create table jobs (n int primary key, message text not null, at timestamptz not null default now())`.execute(db);
-      await sql`create table results (job int not null, attempt int not null)`.execute(db);
+      await sql`create table results (id int generated always as identity, job int not null, attempt int not null)`.execute(db);
     },
   },
 };

@@ -14,6 +14,8 @@ export interface Rival {
   readonly broker?: boolean;
   /** Whether the observer journals what it carries. */
   readonly journal?: boolean;
+  /** Whether it may store a result twice: it completes the job after that. */
+  readonly copies?: boolean;
   /** Settings of its own. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -26,17 +28,17 @@ const warren: Rival = {
 }; // prettier-ignore
 const withJournal: Rival = { ...warren, name: 'Warren with journal', journal: true, durability: 'the same, and every attempt in the journal, with fsync' };
 const everysec: Rival = {
-  name: 'BullMQ (Redis everysec)', script: 'bullmq', fsync: 'everysec',
+  name: 'BullMQ (Redis everysec)', script: 'bullmq', fsync: 'everysec', copies: true,
   durability: "job in Redis's log of writes after its row is committed: a second of jobs is lost when the machine ends, and those whose process ends between; a result may be stored twice",
 }; // prettier-ignore
 const always: Rival = { ...everysec, name: 'BullMQ (Redis always)', fsync: 'always', durability: 'the same, with fsync before each write is answered: lost are those whose process ends between row and job' };
 const onPostgres: Rival = {
-  name: 'BullMQ (Postgres)', script: 'bullmq',
+  name: 'BullMQ (Postgres)', script: 'bullmq', copies: true,
   durability: 'job in Postgres with fsync, after its row is committed: lost are those whose process ends between; a result may be stored twice',
 }; // prettier-ignore
 const boss: Rival = { name: 'pg-boss', script: 'pg-boss', durability: `job in Postgres ${inOne}` };
 const batches: Rival = {
-  ...boss, name: 'pg-boss (batches)', env: { BENCH_BATCHES: 'true' },
+  ...boss, name: 'pg-boss (batches)', copies: true, env: { BENCH_BATCHES: 'true' },
   durability: 'job in Postgres with its row, in one transaction with fsync; completed in batches after the results: one may be stored twice',
 }; // prettier-ignore
 const graphile: Rival = { ...batches, name: 'graphile-worker', script: 'graphile-worker', env: {} };

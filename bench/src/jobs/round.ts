@@ -24,6 +24,12 @@ export interface Load extends Way {
   servers: ReadonlyMap<string, number>;
 }
 
+export interface Done {
+  result: Result;
+  /** Results that were stored once more. */
+  copies: number;
+}
+
 type Stop = () => Promise<void>;
 
 /** What a rival runs on. */
@@ -38,7 +44,7 @@ interface Ground {
  * Has one rival do all jobs, on a database of its own, submitter and worker each a process of its own.
  * @throws when a process ends, when not all is done in time, or when a job has another result than it should
  */
-export async function doJobs(rival: Rival, load: Load): Promise<Result> {
+export async function doJobs(rival: Rival, load: Load): Promise<Done> {
   const stops: Stop[] = [];
   try {
     const { env, others, observer, database } = await prepare(rival, load, stops);
@@ -53,8 +59,8 @@ export async function doJobs(rival: Rival, load: Load): Promise<Result> {
     if (load.beforehand) await submitted(submitter);
     const roles = new Map([...(load.beforehand ? [] : [['submitter', submitter] as const]), ['worker', worker] as const, ['counter', counter] as const]);
     const result = await measure({ messages: load.jobs, roles, others, journalled: () => observer?.has(load.jobs) });
-    checkResults(await database.kysely.selectFrom('results').selectAll().execute(), load.jobs);
-    return result;
+    const results = await database.kysely.selectFrom('results').selectAll().orderBy('id').execute();
+    return { result, copies: checkResults(results, load.jobs, rival) };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }

@@ -13,6 +13,14 @@ describe('the check of the results', () => {
     expect(() => checkResults([...right(100), ...right(1)], 100)).toThrow('100 jobs have 101 results.');
   });
 
+  it('counts those that were stored twice by who may do that, and goes by the first of them', () => {
+    const twice = [...right(100), { job: 1, attempt: attemptsOf(1) + 1 }];
+
+    expect(checkResults(twice, 100, { copies: true })).toBe(1);
+    expect(() => checkResults(twice.reverse(), 100, { copies: true })).toThrow('1 of 100 jobs have another result than they should');
+    expect(() => checkResults(right(99), 100, { copies: true })).toThrow('100 jobs have 99 results.');
+  });
+
   it('refuses a job that was done twice in the place of another', () => {
     expect(() => checkResults([...right(99), { job: 1, attempt: attemptsOf(1) }], 100)).toThrow('1 of 100 jobs have another result than they should: job 100 has that of attempt none');
   });
