@@ -13,6 +13,8 @@ const services = Object.entries(compose.services);
 const ours = findServices(root);
 /** One stands for other people's APIs, which know no key of ours; the others' pages are for whoever reaches them. */
 const keyless = new Set(['deployments-monitor', 'jobs-sender', 'jobs-receiver']);
+/** Reached through nginx alone, so that there can be several of each. */
+const scaled = new Set(['jobs-sender', 'jobs-receiver']);
 const healthCheckedByImage = read('Dockerfile').includes('HEALTHCHECK');
 
 /** What the schema has against a Compose file. It names its parts and its dialect in an older way than Ajv knows. */
@@ -48,10 +50,28 @@ describe('docker-compose.yml', () => {
     expect(new Set(ports).size).toBe(ports.length);
   });
 
-  it.each(ours.filter(({ needs }) => needs.port))('publishes $name on its port', ({ name, needs }) => {
+  it.each(ours.filter(({ needs }) => needs.port))('has $name listen on its port, and publishes it unless nginx does', ({ name, needs }) => {
     const number = needs.port?.number ?? 0;
+    const { ports, environment } = compose.services[name] ?? {};
 
-    expect(compose.services[name]).toMatchObject({ ports: [`127.0.0.1:${number}:${number}`], environment: { PORT: number, HOST: '0.0.0.0' } });
+    expect(environment).toMatchObject({ PORT: number, HOST: '0.0.0.0' });
+    expect(ports).toEqual(scaled.has(name) ? undefined : [`127.0.0.1:${number}:${number}`]);
+  });
+
+  it('has an nginx that knows where gateway, senders and receivers are', () => {
+    const { environment = {}, volumes, depends_on: after } = compose.services['nginx'] ?? {};
+    const template = read('deploy/nginx/site.conf.template');
+    const names = new Set([...template.replaceAll(/^#.*$/gm, '').matchAll(/\$\{([A-Z]+)\}/g)].map(([, name]) => name));
+    const upstreams = Object.values(environment).flatMap((value) => /^server ([\w-]+):(\d+);$/.exec(String(value))?.slice(1).join(':') ?? []);
+
+    expect(new Set(Object.keys(environment))).toEqual(names);
+    expect(upstreams).toEqual(['gateway', 'jobs-sender', 'jobs-receiver'].map((name) => `${name}:${compose.services[name]?.environment?.['PORT'] ?? ''}`));
+    expect(Object.keys(after ?? {})).toEqual(['gateway', 'jobs-sender', 'jobs-receiver']);
+    expect(volumes).toEqual(['./deploy/nginx:/etc/nginx/templates:ro']);
+  });
+
+  it.each([...scaled])('has %s keep its sessions where all of them find them, and believe nginx', (name) => {
+    expect(compose.services[name]?.environment).toMatchObject({ REDIS_URL: 'redis://redis:6379', TRUST_PROXY: 'uniquelocal' });
   });
 
   it.each(services.filter(([name, { environment }]) => environment?.['HOST'] === '0.0.0.0' && !keyless.has(name)))('gives %s keys, as it can be reached from outside', (_, service) => {
@@ -84,7 +104,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps data in named volumes that it declares', () => {
-    const used = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0]));
+    const used = services.flatMap(([, { volumes = [] }]) => volumes.flatMap((volume) => (volume.startsWith('./') ? [] : [volume.split(':')[0]])));
 
     expect(new Set(used)).toEqual(new Set(Object.keys(compose.volumes)));
   });
