@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Controller, Delete, type DynamicModule, Get, Put } from '@nestjs/common';
+import { Controller, Delete, type DynamicModule, Get, Module, Put } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { serve, type Served } from '../../test/serve.js';
 import { AccessModule } from './access.module.js';
 import { Caller } from './caller.js';
@@ -223,6 +224,15 @@ describe('every answer', () => {
     expect(headers['content-security-policy']).toContain("default-src 'self'");
     expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
     expect(headers['strict-transport-security']).toBeUndefined();
+  });
+});
+
+describe('an application without HTTP', () => {
+  it('starts with what guards it all the same', async () => {
+    @Module({ imports: [AccessModule.forPages()] })
+    class Worker {}
+    const worker = await NestFactory.createApplicationContext(Worker, { logger: false, abortOnError: false });
+    await worker.close();
   });
 });
 

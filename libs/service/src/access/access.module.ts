@@ -36,13 +36,14 @@ export class AccessModule {
 
   /** @throws StartError when others can reach the address and nobody has a key. */
   constructor(
-    { httpAdapter }: HttpAdapterHost,
+    @Inject(HttpAdapterHost) { httpAdapter }: Partial<HttpAdapterHost>,
     door: Door,
     keys: Keys,
     @Inject(httpConfig.KEY) { host }: ConfigType<typeof httpConfig>,
     @Inject(accessConfig.KEY) { corsOrigins, trustProxy }: ConfigType<typeof accessConfig>,
     @Optional() @Inject(pages) forPages = false,
   ) {
+    if (!httpAdapter) return; // an application context, which answers no requests
     if (!forPages && !isLoopback(host) && !keys.required) throw new StartError(unsafeHost(host));
     if (trustProxy.length > 0) httpAdapter.getInstance<Express>().set('trust proxy', [...trustProxy]);
     httpAdapter.use(headers);
