@@ -13,3 +13,4 @@ export { onTeardown } from './isolation/teardown.js';
 export { assertBroker } from './servers/broker-login.js';
 export { FaultProxy } from './faults/fault-proxy.js';
 export { deadLetters, Ledger, verdictOf, type Verdict } from './ledger/ledger.js';
+export { Browser } from './http/browser.js';
