@@ -5,6 +5,7 @@ import { ZodError } from 'zod';
 import { ZodValidationException } from 'nestjs-zod';
 import { allowedMethods } from './allowed-methods.js';
 import { problem, ProblemError, type ProblemDetails } from './problem.errors.js';
+import { problemPageOf } from './problem.page.js';
 
 interface Answer {
   readonly status: number;
@@ -12,7 +13,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers every failed request as a problem (RFC 9457). What is nobody's expectation is logged, and told to nobody. */
+/** Answers every failed request as a problem (RFC 9457), or as the page that shows it. What is nobody's expectation is logged, and told to nobody. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -23,7 +24,10 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const { status, details, headers } = this.answerTo(error, host.switchToHttp().getRequest<Request>());
     if (response.headersSent) return void response.destroy();
-    response.status(status).set(headers ?? {}).type(problemContentType).send(JSON.stringify(problem(status, details)));
+    const page = problemPageOf(response);
+    response.status(status).set(headers ?? {});
+    if (page) response.type('html').send(page(problem(status, details)));
+    else response.type(problemContentType).send(JSON.stringify(problem(status, details)));
   }
 
   private answerTo(error: unknown, request: Request): Answer {

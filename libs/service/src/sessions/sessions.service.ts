@@ -22,6 +22,8 @@ export class Sessions implements OnApplicationShutdown {
   private readonly logger = new Logger(Sessions.name);
   private readonly store: SessionStore;
   private readonly session: RequestHandler;
+  /** Requests that begin a session. */
+  private readonly beginning = new WeakSet<object>();
 
   /** @throws StartError when the secret or the store is missing */
   constructor(
@@ -37,7 +39,10 @@ export class Sessions implements OnApplicationShutdown {
       name: cookieName,
       secret: [...secret],
       store: this.store.store,
-      genid: ({ sessionID }: { sessionID?: string }) => (adopts && redisUrl === undefined && sessionID) || randomBytes(18).toString('base64url'),
+      genid: (request: { sessionID?: string }) => {
+        this.beginning.add(request);
+        return (adopts && redisUrl === undefined && request.sessionID) || randomBytes(18).toString('base64url');
+      },
       cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: idleLife },
       rolling: true,
       resave: false,
@@ -45,14 +50,18 @@ export class Sessions implements OnApplicationShutdown {
     });
   }
 
-  /** Gives a request its session. What fails before the request is handled is 503; what fails after cannot be told any more. */
+  /** Gives a request its session, stored and counted if it is a new one. What fails before the request is handled is 503; what fails after cannot be told any more. */
   readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
     let handled = false;
-    void this.session(request, response, (error?: unknown) => {
+    const handle = (error?: unknown) => {
       if (error) this.logger.warn(`Sessions cannot be read or written: ${error instanceof Error ? error.message : 'unknown'}`);
       if (handled) return;
       handled = true;
       next(error ? sessionsAway() : undefined);
+    };
+    void this.session(request, response, (error?: unknown) => {
+      if (!error && !handled && this.beginning.has(request)) request.session.save(handle);
+      else handle(error);
     });
   };
 
