@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { OutboxModule } from '@warren/bus';
 import { jobs } from '@warren/contracts';
 import { DatabaseModule } from '@warren/database';
-import { AccessModule, SessionsModule, WarrenModule } from '@warren/service';
+import { AccessModule, WarrenModule } from '@warren/service';
+import { PagesModule } from '@warren/service/pages';
 import { CancelConsumer } from './jobs/cancel.consumer.js';
 import { FailedConsumer } from './jobs/failed.consumer.js';
 import { JobsStore } from './jobs/jobs.store.js';
@@ -21,7 +23,7 @@ import { migrations } from './storage/migrations.js';
     AccessModule.forPages(),
     DatabaseModule.forRoot({ schema: 'jobs_receiver', migrations }),
     OutboxModule,
-    SessionsModule.forRoot({ controllers: [PageController], adopts: true }),
+    PagesModule.forRoot({ title: 'Jobs: receiver', home: '/received', templates: join(__dirname, '../templates'), controllers: [PageController], adopts: true }),
     ConfigModule.forFeature(receiverConfig),
   ],
   controllers: [PageController, ReceivedController],

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { OutboxModule } from '@warren/bus';
 import { jobs } from '@warren/contracts';
 import { DatabaseModule } from '@warren/database';
-import { AccessModule, jsonBody, SessionsModule, WarrenModule } from '@warren/service';
+import { AccessModule, jsonBody, WarrenModule } from '@warren/service';
+import { PagesModule } from '@warren/service/pages';
 import { ChangesConsumer } from './jobs/changes.consumer.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { Jobs } from './jobs/jobs.service.js';
@@ -18,7 +20,7 @@ const mostBody = 64 * 1024;
     AccessModule.forPages(),
     DatabaseModule.forRoot({ schema: 'jobs_sender', migrations }),
     OutboxModule,
-    SessionsModule.forRoot({ controllers: [PageController], joining: [JobsController] }),
+    PagesModule.forRoot({ title: 'Jobs: sender', home: '/', templates: join(__dirname, '../templates'), controllers: [PageController], joining: [JobsController] }),
   ],
   controllers: [PageController, JobsController],
   providers: [Jobs, JobsStore, ChangesConsumer],

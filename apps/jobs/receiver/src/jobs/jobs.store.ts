@@ -3,6 +3,7 @@ import { Outbox, type Received } from '@warren/bus';
 import { jobs } from '@warren/contracts';
 import { Database, sql, type Transaction } from '@warren/database';
 import { InjectIdentity, type Identity } from '@warren/service';
+import { Tally } from '@warren/service/pages';
 import { type JobTable, type Tables } from '../storage/migrations.js';
 
 type Submitted = Received<typeof jobs.submitted>;
@@ -23,6 +24,7 @@ export class JobsStore {
     private readonly database: Database<Tables>,
     private readonly outbox: Outbox,
     @InjectIdentity() private readonly self: Identity,
+    private readonly tally: Tally,
   ) {}
 
   /** Begins an attempt; undefined when the job is done, cancelled, or in a later round. */
@@ -61,7 +63,9 @@ export class JobsStore {
         update attempts set finished_at = now(), error = null where id = ${attempt} returning (extract(epoch from now() - started_at) * 1000)::int as ms)
       update jobs set state = 'done', step = step + 1, seq = nextval('done'), done_at = now(), ms = finished.ms
       from finished where jobs.id = ${job} and state <> 'done' returning jobs.id, state, step, round`.execute(transaction);
-    return rows[0] && this.changed(transaction, rows[0]);
+    if (!rows[0]) return undefined;
+    this.database.afterCommit(transaction, () => this.tally.add());
+    return this.changed(transaction, rows[0]);
   }
 
   /** Nobody tries it again in this round. @returns what to tell; nothing when it has gone on meanwhile */

@@ -1,12 +1,40 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { PageQuery, Sessions } from '@warren/service';
+import { Pages } from '@warren/service/pages';
+import { type Request } from 'express';
+import { createZodDto, ZodValidationPipe } from 'nestjs-zod';
+import { z } from 'zod';
+import { Id } from '../received/received.controller.js';
+import { Received } from '../received/received.service.js';
+
+/** Jobs of a page. */
+const shown = 20;
+
+class ReceivedPageQueryDto extends createZodDto(z.object({ cursor: PageQuery.shape.cursor })) {}
 
 @ApiExcludeController()
-@Controller()
+@Controller('received')
 export class PageController {
-  @Get('received')
-  @Header('content-type', 'text/html; charset=utf-8')
-  show(): string {
-    return '<!doctype html><title>Receiver</title><p>The jobs are at <a href="/api/received">/api/received</a>.';
+  constructor(
+    private readonly received: Received,
+    private readonly pages: Pages,
+    private readonly sessions: Sessions,
+  ) {}
+
+  @Get()
+  async list(@Req() request: Request, @Query(new ZodValidationPipe(ReceivedPageQueryDto)) { cursor }: ReceivedPageQueryDto): Promise<string> {
+    const [page, mine] = await Promise.all([this.received.list({ cursor, limit: shown }), this.mine(request)]);
+    return this.pages.show('received', { page, mine, cursor });
+  }
+
+  @Get(':id')
+  async one(@Req() request: Request, @Id() id: string): Promise<string> {
+    const [job, mine] = await Promise.all([this.received.one(id), this.mine(request)]);
+    return this.pages.show('received-job', { job, mine });
+  }
+
+  private mine(request: Request): Promise<number> {
+    return this.received.countOf(this.sessions.nameOf(request));
   }
 }

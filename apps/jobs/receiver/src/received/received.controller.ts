@@ -5,9 +5,8 @@ import { ZodResponse, ZodValidationPipe } from 'nestjs-zod';
 import { type ReceivedJob, ReceivedJobDto, ReceivedPageDto, ReceivedQueryDto } from './received.dto.js';
 import { Received } from './received.service.js';
 
-function noUuid(): ProblemError {
-  return new ProblemError(404, { code: 'no-such-job', detail: 'A job has a UUID for its id.' });
-}
+const noUuid = () => new ProblemError(404, { code: 'no-such-job', detail: 'A job has a UUID for its id.' });
+export const Id = () => Param('id', new ParseUUIDPipe({ exceptionFactory: noUuid }));
 
 @ApiTags('received')
 @Controller('api/received')
@@ -25,7 +24,7 @@ export class ReceivedController {
   @ApiOperation({ summary: 'One job, with the instance of each attempt' })
   @ApiResponse({ status: 404, description: 'No such job has been begun.' })
   @ZodResponse({ status: 200, type: ReceivedJobDto })
-  one(@Param('id', new ParseUUIDPipe({ exceptionFactory: noUuid })) id: string): Promise<ReceivedJob> {
+  one(@Id() id: string): Promise<ReceivedJob> {
     return this.received.one(id);
   }
 }

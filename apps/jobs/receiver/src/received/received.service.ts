@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Selectable } from '@warren/database';
+import { Database, sql, type Selectable } from '@warren/database';
 import { Keyset, type Page, type PageQuery, ProblemError, orDatabaseAway } from '@warren/service';
 import { z } from 'zod';
 import { type AttemptTable, type JobTable, type Tables } from '../storage/migrations.js';
@@ -29,6 +29,13 @@ export class Received {
     const row = await orDatabaseAway(this.database.kysely.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst());
     if (!row) throw new ProblemError(404, { code: 'no-such-job', detail: 'No job of this id has been begun.' });
     return received(row, await this.attemptsOf([id]));
+  }
+
+  /** How many jobs of a session are done. @throws ProblemError 503 */
+  async countOf(session: string): Promise<number> {
+    const query = sql<{ count: number }>`select count(*) as count from jobs where session = ${session} and seq is not null`;
+    const { rows } = await orDatabaseAway(query.execute(this.database.kysely));
+    return rows[0]?.count ?? 0;
   }
 
   private attemptsOf(ids: readonly string[]): Promise<AttemptRow[]> {

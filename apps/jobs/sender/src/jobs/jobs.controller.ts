@@ -7,7 +7,7 @@ import { type Job, JobDto, JobPageDto, JobsQueryDto, Submission, SubmissionDto }
 import { Jobs } from './jobs.service.js';
 
 const noUuid = () => new ProblemError(404, { code: 'no-such-job', detail: 'A job has a UUID for its id.' });
-const Id = () => Param('id', new ParseUUIDPipe({ exceptionFactory: noUuid }));
+export const Id = () => Param('id', new ParseUUIDPipe({ exceptionFactory: noUuid }));
 
 @ApiTags('jobs')
 @Controller('api/jobs')

@@ -4,6 +4,7 @@ import { jobs, type JobState } from '@warren/contracts';
 import { type Transaction } from '@warren/database';
 import { newId } from '@warren/protocol';
 import { ProblemError, type Page, type PageQuery, orDatabaseAway } from '@warren/service';
+import { Tally } from '@warren/service/pages';
 import { type Tables } from '../storage/migrations.js';
 import { type Job, type Submission } from './jobs.dto.js';
 import { jobOf, JobsStore, type Row } from './jobs.store.js';
@@ -15,7 +16,13 @@ export class Jobs {
     private readonly store: JobsStore,
     private readonly outbox: Outbox,
     private readonly publisher: Publisher,
+    private readonly tally: Tally,
   ) {}
+
+  /** Whether what is submitted now is stored only, and starts when the system is RUNNING again. */
+  get held(): boolean {
+    return !this.publisher.open;
+  }
 
   /** Submits a job, or gives the one that was submitted with this id before. @throws ProblemError 409 where that is another one, 503 while the database is away: it is not stored */
   submit({ id = newId(), message, session }: Submission & { session: string }): Promise<Job> {
@@ -23,6 +30,7 @@ export class Jobs {
       const added = await this.store.add(transaction, { id, message, session });
       if (!added) return sameAs(message, this.found(await this.store.locked(transaction, id)));
       await this.outbox.add(transaction, jobs.submitted({ job: id, round: added.round, message, session }));
+      this.store.afterCommit(transaction, () => this.tally.add());
       return added;
     });
   }
@@ -52,13 +60,24 @@ export class Jobs {
     return jobOf(this.found(await orDatabaseAway(this.store.one(id))));
   }
 
-  list(query: PageQuery & { session?: string }): Promise<Page<Job>> {
+  /** @throws ProblemError 503 */
+  async find(id: string): Promise<Job | undefined> {
+    const row = await orDatabaseAway(this.store.one(id));
+    return row && jobOf(row);
+  }
+
+  /** How many jobs a session has submitted. @throws ProblemError 503 */
+  countOf(session: string): Promise<number> {
+    return orDatabaseAway(this.store.countOf(session));
+  }
+
+  list(query: PageQuery): Promise<Page<Job>> {
     return orDatabaseAway(this.store.list(query));
   }
 
   private async stored(work: (transaction: Transaction<Tables>) => Promise<Row>): Promise<Job> {
     const row = await orDatabaseAway(this.store.transaction(work));
-    return { ...jobOf(row), ...(this.publisher.open ? {} : { held: true }) };
+    return { ...jobOf(row), ...(this.held ? { held: true } : {}) };
   }
 
   private found(row: Row | undefined): Row {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Received } from '@warren/bus';
 import { type jobs } from '@warren/contracts';
-import { Database, type Selectable, type Transaction } from '@warren/database';
+import { Database, sql, type Selectable, type Transaction } from '@warren/database';
 import { Keyset, type Page, type PageQuery } from '@warren/service';
 import { z } from 'zod';
 import { type JobTable, type Tables } from '../storage/migrations.js';
@@ -19,6 +19,10 @@ export class JobsStore {
 
   transaction<R>(work: (transaction: Transaction<Tables>) => Promise<R>): Promise<R> {
     return this.database.transaction(work);
+  }
+
+  afterCommit(transaction: Transaction<Tables>, listener: () => void): void {
+    this.database.afterCommit(transaction, listener);
   }
 
   /** @returns undefined when there is a job of this id already */
@@ -39,11 +43,15 @@ export class JobsStore {
     return changed.returningAll().executeTakeFirstOrThrow();
   }
 
-  /** Of a session where one is given. A page, the newest first. @throws ProblemError 400 for the cursor */
-  async list({ cursor, limit, session }: PageQuery & { session?: string }): Promise<Page<Job>> {
+  async countOf(session: string): Promise<number> {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from jobs where session = ${session}`.execute(this.database.kysely);
+    return rows[0]?.count ?? 0;
+  }
+
+  /** A page, the newest first. @throws ProblemError 400 for the cursor */
+  async list({ cursor, limit }: PageQuery): Promise<Page<Job>> {
     const after = keyset.after(cursor);
     let query = this.database.kysely.selectFrom('jobs').selectAll().orderBy('seq', 'desc').limit(limit + 1);
-    if (session !== undefined) query = query.where('session', '=', session);
     if (after !== undefined) query = query.where('seq', '<', after);
     return keyset.page(await query.execute(), limit, ({ seq }) => seq, jobOf);
   }
