@@ -36,6 +36,7 @@ const everywhere = () => Promise.all(addresses().map((address) => state('GET', u
   });
 
   it('know the session of a browser, whichever of them it comes to', async () => {
+    await state('PUT', 'RUNNING');
     const [ours, other] = [new User(nginx.url), new User(nginx.url)];
     await other.badges('/');
     for (let n = 1; n <= 6; n += 1) await ours.submit(`message ${n}`);
