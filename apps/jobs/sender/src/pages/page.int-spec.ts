@@ -130,7 +130,7 @@ describe('a message', () => {
     const answer = await browser.post('/', { id, message });
     const html = await answer.text();
     expect([answer.status, answer.headers.get('content-type')]).toEqual([422, 'text/html; charset=utf-8']);
-    expect(html).toContain(`<p role="alert">${detail}</p>`);
+    expect(html).toContain(`<h2>Not submitted yet</h2>\n<p role="alert">${detail}</p>`);
     expect([textIn(html), idIn(html)]).toEqual([message.replace(hostile, harmless), id]);
     expect(await stored()).toEqual([]);
   });
