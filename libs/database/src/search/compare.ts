@@ -10,7 +10,8 @@ type Column = RawBuilder<unknown>;
 /** @throws SearchError */
 export function compare(comparison: Comparison, fields: SearchFields, column: (name: string) => Column): RawBuilder<boolean> {
   const kind = kindOf(comparison, fields);
-  return withinOf(comparison, fields)(sql`(${comparisons[kind](column(comparison.field.name), comparison)})`);
+  const { parts } = comparison.value;
+  return withinOf(comparison, fields)(sql`(${comparisons[kind](column(comparison.field.name), comparison)})`, parts.length === 1 ? parts[0] : undefined);
 }
 
 const comparisons: Record<FieldKind, (column: Column, comparison: Comparison) => RawBuilder<boolean>> = {

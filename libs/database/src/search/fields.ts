@@ -4,10 +4,10 @@ import { SearchError } from './search.error.js';
 
 export type FieldKind = 'text' | 'number' | 'boolean' | 'uuid' | 'time' | 'json';
 
-/** A field of rows that belong to the one that is looked for: `within` makes, of a condition on one of them, that there is such a one. */
+/** A field of rows that belong to the one that is looked for: `within` makes, of a condition on one of them, that there is such a one. `value` is what it is compared with, where that is one text. */
 export interface FieldWithin {
   readonly kind: FieldKind;
-  readonly within: (condition: RawBuilder<boolean>) => RawBuilder<boolean>;
+  readonly within: (condition: RawBuilder<boolean>, value?: string) => RawBuilder<boolean>;
 }
 
 /** What a query may name, and of which kind it is. Each is a column of that name. */

@@ -1,37 +1,46 @@
 import { Injectable } from '@nestjs/common';
-import { type SearchFields, sql } from '@warren/database';
+import { type RawBuilder, type SearchFields, sql } from '@warren/database';
 import { defaultDeadline, type FoundJourney, type FoundJourneys, journeyFields } from '@warren/protocol';
 import { Keyset } from '@warren/service';
 import { Searches } from '../dead-letters/searches.service.js';
 import { conditionOf } from './condition.js';
-import { fieldsOfHops } from './hops.js';
+import { fieldsOfJourneys, journeyWith } from './hops.js';
 import { pageOf, Place, type Placed, placeOf } from './page.js';
 import { type SearchQuery } from './search.dto.js';
 
 const keyset = new Keyset<Place>('journeys', Place);
-const fields: SearchFields = { ...journeyFields, ...fieldsOfHops('journey') };
+const isOpen = sql<boolean>`outcome in ('open', 'retried')`;
+/** What a journey of a state must have, where few do: found by its index, instead of root after root. */
+const signs: Partial<Record<string, RawBuilder<boolean>>> = { open: isOpen, stalled: isOpen, dead: sql`outcome = 'dead'` };
 
-const isOpen = sql`outcome in ('open', 'retried')`;
-
-/**
- * The roots, with what came of each: as GET /api/v1/journeys/{id} tells it. Consumers give a foreign root ids of their own, by which its children name their journey.
- * Hops are looked at only for what asks for them.
- */
-const rows = sql`
-  select m.seq, m.at, m.id, m.id as journey, m.flow, m.topic, m.type as contract, m.service, m.run, m."foreign", m.published, m.size, m.line, m.search as payload,
-    case
-      when hops.open > 0 then case when now() - coalesce(hops.redriven, m.published, m.at) > coalesce(f.deadline, ${sql.lit(defaultDeadline)}) * interval '1 millisecond' then 'stalled' else 'open' end
+/** What came of a journey, as GET /api/v1/journeys/{id} tells it. @param root the row of its root */
+const cameOf = (root: 'found' | 'page') => sql`(
+  select case
+      when hops.open > 0 then
+        case when now() - coalesce(hops.redriven, published, at) > coalesce(f.deadline, ${sql.lit(defaultDeadline)}) * interval '1 millisecond' then 'stalled' else 'open' end
       when hops.dead > 0 then 'dead' else 'complete'
     end as state,
-    case when hops.open = 0 then (extract(epoch from hops.ended - coalesce(m.published, m.at)) * 1000)::float end as latency
-  from messages m
-  left join flows f on f.name = m.flow
-  left join lateral (
+    case when hops.open = 0 then (extract(epoch from hops.ended - coalesce(published, at)) * 1000)::float end as latency
+  from (
     select count(*) filter (where ${isOpen}) as open, count(*) filter (where outcome = 'dead') as dead, max(finished_at) as ended,
       max(since) filter (where ${isOpen} and redrive > 0) as redriven
-    from hops where journey = any(array(select m.id union all select alias from hops where message = m.id and alias is not null))
-  ) hops on true
-  where m.parent is null`;
+    from hops where journey = any(array(select ${sql.ref(`${root}.id`)} union all select alias from hops where message = ${sql.ref(`${root}.id`)} and alias is not null))
+  ) hops left join flows f on f.name = ${sql.ref(`${root}.flow`)}
+) came`;
+const came = (condition: RawBuilder<boolean>) => sql<boolean>`exists (select from ${cameOf('found')} where ${condition})`;
+
+const fields: SearchFields = {
+  ...journeyFields,
+  ...fieldsOfJourneys,
+  latency: { kind: 'number', within: came },
+  state: {
+    kind: 'text',
+    within: (condition, value = '') => (signs[value] ? sql`(${journeyWith(signs[value])} and ${came(condition)})` : came(condition)),
+  },
+};
+
+const roots = sql`
+  select seq, at, id, id as journey, flow, topic, type as contract, service, run, "foreign", published, size, line, search as payload from messages where parent is null`;
 
 interface JourneyRow extends Omit<FoundJourney, 'at' | 'publishedAt'>, Placed {
   at: Date;
@@ -46,7 +55,8 @@ export class JourneySearch {
   /** @throws ProblemError 400 for the cursor, 422 for the search, 503 */
   async find({ q = '', cursor, limit }: SearchQuery): Promise<FoundJourneys> {
     const [condition, after] = [conditionOf(q, 'q', fields, ['line']), keyset.after(cursor)];
-    const found = await this.searches.run((tx) => pageOf(rows, condition, after, limit).execute(tx));
+    const page = pageOf(roots, condition, after, limit);
+    const found = await this.searches.run((tx) => sql`select page.*, state, latency from (${page}) page cross join lateral ${cameOf('page')} order by at desc, seq desc`.execute(tx));
     return keyset.page(found.rows as JourneyRow[], limit, placeOf, shown);
   }
 }
