@@ -4,7 +4,7 @@ import { defaultDeadline, type FoundJourney, type FoundJourneys, journeyFields }
 import { Keyset } from '@warren/service';
 import { Searches } from '../dead-letters/searches.service.js';
 import { conditionOf } from './condition.js';
-import { fieldsOfJourneys, journeyWith } from './hops.js';
+import { fieldsOfHops, journeyWith } from './hops.js';
 import { pageOf, Place, type Placed, placeOf } from './page.js';
 import { type SearchQuery } from './search.dto.js';
 
@@ -31,7 +31,7 @@ const came = (condition: RawBuilder<boolean>) => sql<boolean>`exists (select fro
 
 const fields: SearchFields = {
   ...journeyFields,
-  ...fieldsOfJourneys,
+  ...fieldsOfHops('journey'),
   latency: { kind: 'number', within: came },
   state: {
     kind: 'text',

@@ -5,12 +5,12 @@ import { Keyset } from '@warren/service';
 import { Searches } from '../dead-letters/searches.service.js';
 import { type JournalViews } from '../journal.views.js';
 import { conditionOf } from './condition.js';
-import { fieldsOfMessages } from './hops.js';
+import { fieldsOfHops } from './hops.js';
 import { pageOf, Place, type Placed, placeOf } from './page.js';
 import { type SearchQuery } from './search.dto.js';
 
 const keyset = new Keyset<Place>('messages', Place);
-const fields: SearchFields = { ...messageFields, ...fieldsOfMessages };
+const fields: SearchFields = { ...messageFields, ...fieldsOfHops('message') };
 
 /** Named as the fields of a search; what takes a look at other rows is done only for what asks for it. */
 const rows = sql`

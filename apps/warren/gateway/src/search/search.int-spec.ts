@@ -145,8 +145,6 @@ describe('GET /api/v1/journeys', () => {
     ['state:stal*', ['foreign', 'coffee']],
     ['not state:dead', ['foreign', 'mail', 'coffee']],
     ['latency>=9000 or state:complete', ['mail', 'tea']],
-    ['outcome:retried', ['foreign']],
-    ['queue:shop.desk', ['foreign']],
     ['not state:stalled and latency>1000', ['tea']],
     ['queue:shop.stock', ['tea']],
     ['flow:shop payload.city:Bergen', ['coffee']],
