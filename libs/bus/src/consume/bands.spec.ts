@@ -1,4 +1,4 @@
-import { bandOf, longestDelay } from './bands.js';
+import { bandOf, bandsOf, longestDelay } from './bands.js';
 
 describe('a delay', () => {
   it.each([
@@ -27,5 +27,13 @@ describe('a delay', () => {
       expect(delay).toBeGreaterThanOrEqual(100 * 2 ** band);
       expect(delay).toBeLessThan(100 * 2 ** (band + 1));
     }
+  });
+});
+
+describe('the bands of a policy', () => {
+  it('are those that its attempts can come to, each once', () => {
+    expect(bandsOf({ attempts: 5, delays: [100, 150, 1_000, 5_000] })).toEqual([0, 3, 5]);
+    expect(bandsOf({ attempts: 2, delays: [100, 5_000] })).toEqual([0]);
+    expect(bandsOf({ attempts: 1, delays: [100] })).toEqual([]);
   });
 });

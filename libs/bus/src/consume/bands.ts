@@ -1,3 +1,5 @@
+import type { Policy } from './policy.js';
+
 /** Delay bands double from 100 ms: 24 of them reach about 19 days. Source: docs/protocol.md, Retries and dead letters. */
 export const shortestDelay = 100;
 const count = 24;
@@ -11,3 +13,6 @@ export function bandOf(delay: number): { band: number; expiration: number } {
   const expiration = Math.min(Math.max(Math.ceil(delay), shortestDelay), longestDelay);
   return { band: Math.floor(Math.log2(expiration / shortestDelay)), expiration };
 }
+
+/** The bands that a policy's own delays are in, each once. */
+export const bandsOf = ({ attempts, delays }: Pick<Policy, 'attempts' | 'delays'>): number[] => [...new Set(delays.slice(0, attempts - 1).map((delay) => bandOf(delay).band))];

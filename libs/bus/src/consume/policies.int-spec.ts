@@ -62,6 +62,8 @@ let broker: TestBroker;
 let service: StartedBus;
 let wire: Probe;
 const orders = 40;
+/** Of delay bands, before anything failed. */
+let waiting: string[];
 const letters: { queue: string; cause: Cause; letter: ConsumeMessage }[] = [];
 
 async function nextLetter(): Promise<void> {
@@ -74,6 +76,8 @@ beforeAll(async () => {
   broker = await testBroker();
   service = await startBus(broker, [Counters]);
   await service.bus.apply(running);
+  const queues = await broker.management<{ name: string }[]>(`/api/queues/${broker.vhost}`);
+  waiting = queues.map(({ name }) => name).filter((name) => name.startsWith('warren.wait.'));
   wire = await probe(broker);
   const publisher = service.app.get(Publisher);
   await Promise.all(Array.from({ length: orders }, (_, n) => publisher.publish(shop.order({ item: String(n) }))));
@@ -91,6 +95,12 @@ const waits = (queue: string, due: (one: Try) => number) =>
 /** From 100 ms bands double: a wait ends before its band does. What the machine is late by comes on top. */
 const bandEnd = (delay: number) => 100 * 2 ** (Math.floor(Math.log2(delay / 100)) + 1);
 const slack = 1_500;
+
+describe('policies', () => {
+  it('have the bands of all their delays before a message needs one', () => {
+    expect(new Set(waiting)).toEqual(new Set([0, 1, 2, 3, 5, 8, 10].map((band) => names.band(band))));
+  });
+});
 
 describe.each([
   ['a list of delays, the last of which repeats', 'shop.list', 4, ({ attempt }: Try) => [100, 350, 350][attempt - 1]!],

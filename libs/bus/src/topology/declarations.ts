@@ -5,10 +5,11 @@ import { PublishInterruptedError, StartError, UnroutableError } from '../bus.err
 import { BUS_OPTIONS, type BusOptions } from '../bus.options.js';
 import { Connections } from '../connection/connections.js';
 import { Outbound, type Outgoing } from '../publish/outbound.js';
+import { bandsOf } from '../consume/bands.js';
 import { Handlers } from '../consume/handlers.js';
 import type { DeclaredConsumer } from '../consume/declared-consumer.js';
 import { announce } from './announcement.js';
-import { declareAlone, declareConsumer, declareDeadLetters, declareEnds, declareJournal, declareRequests, declareTerminal, unbindConsumer } from './topology.js';
+import { declareAlone, declareBand, declareConsumer, declareDeadLetters, declareEnds, declareJournal, declareRequests, declareTerminal, unbindConsumer } from './topology.js';
 
 /** Declares all that this process relies on, then announces it: once for each connection, before anything is consumed. */
 @Injectable()
@@ -96,6 +97,8 @@ export class Declarations {
     await declareRequests(channel);
     if (this.handlers.takeMessages) await declareAlone(channel, this.options.service);
     for (const { queue, contract, bound } of this.handlers.consumers) await declareConsumer(channel, queue, contract, { journal, bound });
+    // Before they are needed: a node of RabbitMQ 3.10 that is killed right after a queue was declared may never serve it again, and blocks who publishes to it.
+    for (const band of new Set(this.handlers.consumers.flatMap(({ policy }) => bandsOf(policy)))) await declareBand(channel, band);
     for (const { name } of this.handlers.told) await declareEnds(channel, name);
     const terminal = this.handlers.contracts.filter(({ options }) => options.terminal);
     if (journal) for (const contract of terminal) await declareTerminal(channel, contract);
