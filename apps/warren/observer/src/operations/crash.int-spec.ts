@@ -29,7 +29,8 @@ async function observer(settings: NodeJS.ProcessEnv = {}): Promise<ObserverProce
 const redriveAll = (rate?: number) => world.ask({ kind: 'redrive', selection: { query: '' }, rate });
 const killDeadLetters = () => world.dead(queue, Array.from({ length: many }, (_, n) => ({ n })));
 const holders = async () => (await world.database.query(`
-  select from pg_locks where locktype = 'advisory' and granted and (classid::bigint << 32) | objid::bigint = hashtextextended('warren.operations', 0)
+  select from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())
+    and (classid::bigint << 32) | objid::bigint = hashtextextended('warren.operations', 0)
 `)).length; // prettier-ignore
 
 /** How many messages came, and how many of them more than once; all must have the number of the redrive. */
