@@ -46,7 +46,7 @@ export class Connections implements OnModuleInit {
   onModuleInit(): void {
     for (const lane of ['publish', 'consume'] as const) {
       this.watch(lane);
-      this.hasten(lane);
+      this.closeInTime(lane);
     }
   }
 
@@ -115,13 +115,13 @@ export class Connections implements OnModuleInit {
   }
 
   /** golevelup closes its connections when the application does; whoever cannot say farewell in time leaves without. */
-  private hasten(lane: Lane): void {
+  private closeInTime(lane: Lane): void {
     const connection = this.connection(lane);
     const close = connection.close.bind(connection);
     connection.close = async () => {
       const late = new AbortController();
-      await Promise.race([close(), delay(closeDeadline, undefined, { signal: late.signal }).then(() => void connection.managedConnection.close())]);
-      late.abort();
+      const leave = delay(closeDeadline, undefined, { signal: late.signal }).then(() => void connection.managedConnection.close());
+      await Promise.race([close(), leave]).finally(() => late.abort());
     };
   }
 

@@ -14,5 +14,6 @@ export function bandOf(delay: number): { band: number; expiration: number } {
   return { band: Math.floor(Math.log2(expiration / shortestDelay)), expiration };
 }
 
-/** The bands that a policy's own delays are in, each once. */
-export const bandsOf = ({ attempts, delays }: Pick<Policy, 'attempts' | 'delays'>): number[] => [...new Set(delays.slice(0, attempts - 1).map((delay) => bandOf(delay).band))];
+/** The bands of the delays that policies can come to by themselves. */
+export const bandsOf = (policies: readonly Pick<Policy, 'attempts' | 'delays'>[]): ReadonlySet<number> =>
+  new Set(policies.flatMap(({ attempts, delays }) => delays.slice(0, attempts - 1).map((delay) => bandOf(delay).band)));

@@ -98,7 +98,7 @@ export class Declarations {
     if (this.handlers.takeMessages) await declareAlone(channel, this.options.service);
     for (const { queue, contract, bound } of this.handlers.consumers) await declareConsumer(channel, queue, contract, { journal, bound });
     // Before they are needed: a node of RabbitMQ 3.10 that is killed right after a queue was declared may never serve it again, and blocks who publishes to it.
-    for (const band of new Set(this.handlers.consumers.flatMap(({ policy }) => bandsOf(policy)))) await declareBand(channel, band);
+    for (const band of bandsOf(this.handlers.consumers.map(({ policy }) => policy))) await declareBand(channel, band);
     for (const { name } of this.handlers.told) await declareEnds(channel, name);
     const terminal = this.handlers.contracts.filter(({ options }) => options.terminal);
     if (journal) for (const contract of terminal) await declareTerminal(channel, contract);
