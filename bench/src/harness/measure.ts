@@ -28,7 +28,15 @@ export interface Running {
 
 const deadline = 180_000;
 
-/** Gives the start signal and waits for the end. @throws when a process ends, or when not all is there after three minutes */
+/** Not all was there in time. */
+export class TooLateError extends Error {
+  override name = 'TooLateError';
+  constructor() {
+    super(`not everything has arrived after ${deadline / 1_000} s`);
+  }
+}
+
+/** Gives the start signal and waits for the end. @throws when a process ends; TooLateError when not all is there after three minutes */
 export async function measure({ messages, roles, others, begin, journalled }: Running): Promise<Result> {
   const before = new Map([...others].map(([name, pid]) => [name, cpuOf(pid)]));
   const done = Promise.race([...[...roles.values()].map((role) => role.heard('done')), tooLate()]);
@@ -48,6 +56,5 @@ export async function measure({ messages, roles, others, begin, journalled }: Ru
 }
 
 async function tooLate(): Promise<never> {
-  const late = new Error(`not everything has arrived after ${deadline / 1000} s`);
-  return new Promise((_, reject) => setTimeout(() => reject(late), deadline).unref());
+  return new Promise((_, reject) => setTimeout(() => reject(new TooLateError()), deadline).unref());
 }

@@ -6,8 +6,8 @@ import { chosenRivals, contests, rivals } from './rivals.js';
 const rounds = (...rates: number[]): Result[] => rates.map((rate) => ({ rate, use: new Map([['worker', { cpu: 5_000, memory: 2 ** 20 }]]) }));
 const measured = new Map([['Warren', rounds(900, 1_100)], ['BullMQ (Redis everysec)', rounds(2_000, 2_000)], ['pg-boss', rounds(500, 500)]]);
 const results: WayResults[] = [
-  { concurrency: 10, beforehand: true, rivals: measured },
-  { concurrency: 10, beforehand: false, rivals: new Map([...measured, ['pg-boss', rounds(2_000, 2_000)]]) },
+  { concurrency: 10, beforehand: true, rivals: measured, givenUp: new Map([['graphile-worker', 'not everything has arrived after 180 s']]) },
+  { concurrency: 10, beforehand: false, rivals: new Map([...measured, ['pg-boss', rounds(2_000, 2_000)]]), givenUp: new Map() },
 ];
 
 describe('the report on jobs', () => {
@@ -29,15 +29,20 @@ describe('the report on jobs', () => {
     expect(text).toContain('bench jobs: 1000 against 500 of pg-boss in 2 rounds: ratio 2, target 1 reached');
     expect(text).toContain('bench jobs: 1000 against 2000 of pg-boss in 2 rounds: ratio 0.5, 0.500 short of 1');
     expect(text).toMatch(/of BullMQ \(Redis everysec\) in 2 rounds: ratio 0.5$/m);
-    expect(text).not.toContain('graphile');
+    expect(text).not.toContain('BullMQ (Postgres)');
+  });
+
+  it('says who took too long, which is no result', () => {
+    expect(reportOf(results, 100).split('\n').filter((line) => line.includes('graphile'))).toEqual(['graphile-worker is given up: not everything has arrived after 180 s']);
+    expect(jsonOf(results)).toContain('{"bench":"jobs","concurrency":10,"beforehand":true,"peer":"graphile-worker","given_up":"not everything has arrived after 180 s"}');
   });
 
   it('is one JSON line for each comparison, when asked for', () => {
     const lines = jsonOf(results).split('\n').map((line) => JSON.parse(line) as object);
 
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(5);
     expect(lines[1]).toEqual({ bench: 'jobs', concurrency: 10, beforehand: true, ours: 1_000, peer: 'pg-boss', peer_value: 500, ratio: 2, target: 1, runs: 2 });
-    expect(lines[2]).toMatchObject({ beforehand: false, peer: 'BullMQ (Redis everysec)', target: null });
+    expect(lines[3]).toMatchObject({ beforehand: false, peer: 'BullMQ (Redis everysec)', target: null });
   });
 });
 
