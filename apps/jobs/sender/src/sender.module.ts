@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
 import { OutboxModule } from '@warren/bus';
 import { jobs } from '@warren/contracts';
 import { DatabaseModule } from '@warren/database';
@@ -10,6 +11,7 @@ import { JobsController } from './jobs/jobs.controller.js';
 import { Jobs } from './jobs/jobs.service.js';
 import { JobsStore } from './jobs/jobs.store.js';
 import { PageController } from './pages/page.controller.js';
+import { senderConfig } from './sender.config.js';
 import { migrations } from './storage/migrations.js';
 
 const mostBody = 64 * 1024;
@@ -21,6 +23,7 @@ const mostBody = 64 * 1024;
     DatabaseModule.forRoot({ schema: 'jobs_sender', migrations }),
     OutboxModule,
     PagesModule.forRoot({ title: 'Jobs: sender', home: '/', templates: join(__dirname, '../templates'), controllers: [PageController], joining: [JobsController] }),
+    ConfigModule.forFeature(senderConfig),
   ],
   controllers: [PageController, JobsController],
   providers: [Jobs, JobsStore, ChangesConsumer],

@@ -1,4 +1,5 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { PageQuery, Sessions } from '@warren/service';
 import { Pages } from '@warren/service/pages';
@@ -7,6 +8,7 @@ import { createZodDto, ZodValidationPipe } from 'nestjs-zod';
 import { z } from 'zod';
 import { Id } from '../received/received.controller.js';
 import { Received } from '../received/received.service.js';
+import { receiverConfig } from '../receiver.config.js';
 
 /** Jobs of a page. */
 const shown = 20;
@@ -20,6 +22,7 @@ export class PageController {
     private readonly received: Received,
     private readonly pages: Pages,
     private readonly sessions: Sessions,
+    @Inject(receiverConfig.KEY) private readonly config: ConfigType<typeof receiverConfig>,
   ) {}
 
   @Get()
@@ -31,7 +34,7 @@ export class PageController {
   @Get(':id')
   async one(@Req() request: Request, @Id() id: string): Promise<string> {
     const [job, mine] = await Promise.all([this.received.one(id), this.mine(request)]);
-    return this.pages.show('received-job', { job, mine });
+    return this.pages.show('received-job', { job, mine, sender: this.config.sender });
   }
 
   private mine(request: Request): Promise<number> {

@@ -99,6 +99,11 @@ describe('the page of a job', () => {
     expect(html).toContain(`<pre>\n${harmless}</pre>`);
   });
 
+  it('leads back to the job’s page at the sender, at this address where nothing else is said', async () => {
+    const job = await retried();
+    expect(await browser.text(`/received/${job}`)).toContain(`<a href="/jobs/${job}">`);
+  });
+
   it('is there also for a job whose message has not come', async () => {
     const job = newId();
     await receiver.database.query(`insert into jobs_receiver.jobs (id, state, round) values ($1, 'cancelled', 1)`, [job]);

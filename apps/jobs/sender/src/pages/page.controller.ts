@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Post, Query, Redirect, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query, Redirect, Req, Res } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { newId } from '@warren/protocol';
 import { Sessions } from '@warren/service';
@@ -7,6 +8,7 @@ import { type Request, type Response } from 'express';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { Id, submissionOf } from '../jobs/jobs.controller.js';
 import { Jobs } from '../jobs/jobs.service.js';
+import { senderConfig } from '../sender.config.js';
 import { PageQueryDto, shown, withLineFeeds } from './page.query.js';
 
 /** After a POST browsers ask for another page, so that to renew that one sends nothing again (RFC 9110, section 15.4.4). */
@@ -19,6 +21,7 @@ export class PageController {
     private readonly jobs: Jobs,
     private readonly pages: Pages,
     private readonly sessions: Sessions,
+    @Inject(senderConfig.KEY) private readonly config: ConfigType<typeof senderConfig>,
   ) {}
 
   @Get()
@@ -43,7 +46,7 @@ export class PageController {
   @Get('jobs/:id')
   async one(@Req() request: Request, @Id() id: string): Promise<string> {
     const [job, mine] = await Promise.all([this.jobs.one(id), this.mine(request)]);
-    return this.pages.show('job', { job, mine, held: this.jobs.held });
+    return this.pages.show('job', { job, mine, held: this.jobs.held, receiver: this.config.receiver });
   }
 
   @Post('jobs/:id/cancel')

@@ -5,7 +5,7 @@ import { runningSender, type Running } from '../../test/running-sender.js';
 let sender: Running;
 let browser: Browser;
 
-beforeAll(async () => (sender = await runningSender()));
+beforeAll(async () => (sender = await runningSender({ RECEIVER_URL: 'https://receiver.example/' })));
 beforeEach(async () => {
   await sender.database.query('truncate jobs_sender.jobs, jobs_sender.outbox, jobs_sender.session');
   browser = new Browser(sender.url);
@@ -210,6 +210,14 @@ describe('the page of a job', () => {
     const asked = await browser.text(`/jobs/${id}`);
     expect(asked).toContain('It is asked to end.');
     expect(asked).not.toContain('/cancel');
+  });
+
+  it('leads to the receiver’s page of each attempt as soon as there is one', async () => {
+    const { id } = await submit('x');
+    const link = `<a href="https://receiver.example/received/${id}">`;
+    expect(await browser.text(`/jobs/${id}`)).not.toContain(link);
+    await become(id, 'processing');
+    expect(await browser.text(`/jobs/${id}`)).toContain(link);
   });
 
   it('lets it be run again when it is dead, and only then', async () => {
