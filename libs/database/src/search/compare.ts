@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { kindOf, withinOf, type FieldKind, type SearchFields } from './fields.js';
+import { kindOf, type FieldKind, type SearchFields } from './fields.js';
 import { jsonPath } from './json-path.js';
 import { likeOf } from './like.js';
 import { type Comparison } from './parse.js';
@@ -9,9 +9,7 @@ type Column = RawBuilder<unknown>;
 
 /** @throws SearchError */
 export function compare(comparison: Comparison, fields: SearchFields, column: (name: string) => Column): RawBuilder<boolean> {
-  const kind = kindOf(comparison, fields);
-  const { parts } = comparison.value;
-  return withinOf(comparison, fields)(sql`(${comparisons[kind](column(comparison.field.name), comparison)})`, parts.length === 1 ? parts[0] : undefined);
+  return sql`(${comparisons[kindOf(comparison, fields)](column(comparison.field.name), comparison)})`;
 }
 
 const comparisons: Record<FieldKind, (column: Column, comparison: Comparison) => RawBuilder<boolean>> = {

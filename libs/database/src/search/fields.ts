@@ -4,7 +4,8 @@ import { SearchError } from './search.error.js';
 
 export type FieldKind = 'text' | 'number' | 'boolean' | 'uuid' | 'time' | 'json';
 
-/** A field of rows that belong to the one that is looked for: `within` makes, of a condition on one of them, that there is such a one. `value` is what it is compared with, where that is one text. */
+/** A field of rows that belong to the one that is looked for: `within` makes, of a condition on one of them, that there is such a one. Fields that have the
+ * same `within` are of the same rows: what an `and` says of them it says of one row. `value` is what it is compared with, where that is one text. */
 export interface FieldWithin {
   readonly kind: FieldKind;
   readonly within: (condition: RawBuilder<boolean>, value?: string) => RawBuilder<boolean>;
@@ -13,10 +14,11 @@ export interface FieldWithin {
 /** What a query may name, and of which kind it is. Each is a column of that name. */
 export type SearchFields = Readonly<Record<string, FieldKind | FieldWithin>>;
 
-export const withinOf = ({ field: { name } }: Comparison, fields: SearchFields): FieldWithin['within'] => {
-  const field = fields[name];
-  return typeof field === 'object' ? field.within : (condition) => condition;
-};
+/** Undefined: it is a column of the row that is looked for. */
+export function withinOf({ field: { name } }: Comparison, fields: SearchFields): FieldWithin['within'] | undefined {
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  return typeof field === 'object' ? field.within : undefined;
+}
 
 /** @throws SearchError when there is no such field, or what the query asks of its kind it cannot be asked. */
 export function kindOf({ field: { name, path, place }, sign, value }: Comparison, fields: SearchFields): FieldKind {

@@ -50,7 +50,8 @@ async function found(query: string): Promise<string> {
 }
 
 describe('a search by a field of other rows', () => {
-  const within = { hop: { kind: 'text' as const, within: (condition: RawBuilder<boolean>) => sql<boolean>`name in (select owner from (values ('a', 'dead'), ('b', 'dead'), ('b', 'open')) hops (owner, hop) where ${condition})` } };
+  const ofHop = (condition: RawBuilder<boolean>) => sql<boolean>`name in (select owner from (values ('a', 'dead', 'x'), ('b', 'dead', 'x'), ('b', 'open', 'y')) hops (owner, hop, queue) where ${condition})`;
+  const within = { hop: { kind: 'text', within: ofHop }, queue: { kind: 'text', within: ofHop } } as const;
   const named = async (query: string) => (await database.kysely.selectFrom('letters').select('name').where(searchCondition(query, { ...fields, ...within }, [])).orderBy('name').execute()).map(({ name }) => name).join('');
 
   it.each([
@@ -60,6 +61,14 @@ describe('a search by a field of other rows', () => {
     ['not hop:open', 'ac'],
     ['hop:dead and not hop:open', 'a'],
     ['flow:x or hop:open', 'bc'],
+    ['hop:dead queue:x', 'ab'],
+    ['queue:x hop:open', ''],
+    ['queue:x and (hop:open)', ''],
+    ['queue:x (hop:open or hop:dead)', 'ab'],
+    ['queue:y (hop:dead or hop:x)', ''],
+    ['hop:dead queue:y or queue:y', 'b'],
+    ['(hop:dead and queue:x) queue:y', ''],
+    ['queue:y not hop:dead', ''],
   ])('finds by %s', async (query, names) => {
     await store({ name: 'a' }, { name: 'b' }, { name: 'c', flow: 'x' });
     expect(await named(query)).toBe(names);
