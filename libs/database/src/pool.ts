@@ -18,10 +18,10 @@ export function openPool(options: ConnectionOptions): Pool {
   return surviving(new Pool({ ...connection(options), max: 10, query_timeout: queryTimeout }));
 }
 
-/** For prepared statements: Postgres plans each once a connection, whatever its values, instead of whenever a plan for these values seems cheaper. */
+/** For prepared statements: Postgres plans each once a connection, whatever its values, instead of whenever a plan for these values seems cheaper. So connections stay, however long nobody asks. */
 export function openPreparedPool(options: ConnectionOptions): Pool {
   const base = connection(options);
-  return surviving(new Pool({ ...base, options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, query_timeout: queryTimeout }));
+  return surviving(new Pool({ ...base, options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, idleTimeoutMillis: 0, query_timeout: queryTimeout }));
 }
 
 /** Without listeners a connection that dies, idle or in use, would end the process. */

@@ -57,12 +57,16 @@ export class MessageLog {
     return this.pieces(selection, rows[0]?.end ?? 0, type);
   }
 
+  /** Each is fetched while the one before is on its way. */
   private async *pieces(selection: Selection, end: number, type: Streamed): AsyncGenerator<string, void> {
-    for (let after = selection.after; after < end; ) {
-      const [piece] = await this.journal.prepared(pieceOf({ ...selection, after }, end, type));
+    const fetch = (after: number) => this.journal.prepared(pieceOf({ ...selection, after }, end, type));
+    let next = fetch(selection.after);
+    for (;;) {
+      const [piece] = await next;
       if (!piece?.lines) return;
+      next = fetch(piece.last);
+      next.catch(() => undefined); // it is thrown where it is awaited, if anybody still reads
       yield piece.text;
-      after = piece.last;
     }
   }
 
