@@ -64,6 +64,11 @@ export class Operated {
     await this.broker.management(`/api/queues/${this.broker.vhost}/${queue}`, { method: 'PUT', body: { durable: true, arguments: args } });
   }
 
+  /** To an exchange that is there. */
+  async bind(exchange: string, topic: string, queue: string): Promise<void> {
+    await this.broker.management(`/api/bindings/${this.broker.vhost}/e/${exchange}/q/${queue}`, { method: 'POST', body: { routing_key: topic } });
+  }
+
   async delete(queue: string): Promise<void> {
     await this.broker.management(`/api/queues/${this.broker.vhost}/${queue}`, { method: 'DELETE' });
   }

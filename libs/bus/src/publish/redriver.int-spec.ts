@@ -109,6 +109,15 @@ describe('a redriven message', () => {
     await waitFor(() => seen.some(({ foreign, payload }) => foreign && payload.item === 'tea'));
   });
 
+  it('that died before any queue had it goes to its address, and says so where nobody takes it there', async () => {
+    const dead = letter({ queue: 'shop-web.outbox', address: { exchange: shop.order.info.exchange, topic: shop.order.info.topic } });
+
+    await redriver.publish(dead);
+    await waitFor(() => seen.some(({ id, queue }) => id === dead.id && queue === 'shop.till'));
+
+    await expect(redriver.publish({ ...dead, address: { ...dead.address!, topic: 'shop.nobody' } })).rejects.toMatchObject({ name: 'UnroutableError', message: expect.stringContaining('shop.nobody') as string });
+  });
+
   it('goes back in PAUSED and SHUTDOWN too: the gate is for root messages', async () => {
     await till.bus.apply(shutDown);
 

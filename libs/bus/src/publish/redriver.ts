@@ -25,6 +25,8 @@ export interface Redriven {
   /** What else it brought; the broker's headers and Warren's own are left out. */
   headers: Record<string, unknown>;
   body: Buffer;
+  /** Where it is published to instead of its queue: it died in an outbox, before any queue had it. */
+  address?: { exchange: string; topic: string };
 }
 
 /** Puts dead letters back, past the gate that holds root messages. */
@@ -34,14 +36,15 @@ export class Redriver {
 
   /**
    * Publishes it to its own queue, as a first attempt that begins now; resolves when the broker has confirmed.
-   * @throws UnroutableError when the queue is gone; PublishInterruptedError, PublishTimeoutError when the broker is away: it may have the message
+   * @throws UnroutableError when the queue is gone, or nobody takes what is at its address; PublishInterruptedError, PublishTimeoutError when the broker is away: it may have the message
    */
   async publish(letter: Redriven): Promise<void> {
-    const { queue, id, journey, type, service, run, redrive, parent, foreign, contentType, body } = letter;
+    const { queue, id, journey, type, service, run, redrive, parent, foreign, contentType, body, address } = letter;
     const written = writeEnvelope({ id, journey, type, service, run, redrive, attempt: 1, at: Date.now() });
     const brought = travelling({ ...letter.headers, [headers.hop]: parent });
     const ours = { ...written.headers, ...(foreign === undefined ? {} : { [headers.foreign]: foreign }) };
     const properties = { ...written, contentType: contentType ?? 'application/octet-stream', headers: { ...brought, ...ours } };
-    await this.outbound.send({ exchange: '', key: queue, body, properties });
+    if (address) await this.outbound.sendToFlow({ exchange: address.exchange, key: address.topic, body, properties });
+    else await this.outbound.send({ exchange: '', key: queue, body, properties });
   }
 }

@@ -1,7 +1,7 @@
 import { names, newId } from '@warren/protocol';
 import { waitFor } from '@warren/testing';
 import { type ObserverProcess } from '../../test/observer-process.js';
-import { foreign, message, report } from '../../test/deliveries.js';
+import { announce, consumer, foreign, message, report, retire } from '../../test/deliveries.js';
 import { Operated, type Arrived } from '../../test/operated.js';
 
 const queue = 'signal.imed';
@@ -130,6 +130,35 @@ describe('a redrive', () => {
     await world.operation(await world.ask({ kind: 'redrive', selection: all }));
     await expect(redrives('signal.gone')).resolves.toEqual([1]);
     await expect(world.database.query('select state, refusal from journal.dead_letters')).resolves.toEqual([{ state: 'redriven', refusal: null }]);
+  });
+
+  it('of what died in an outbox publishes it to where its contract goes, with its id, and is done with it', async () => {
+    const id = newId();
+    const [letter] = await world.dead('signal-orig.outbox', [{ text: 'MSG_1' }], { ids: [id] });
+    const redrive = async () => world.operation(await world.ask({ kind: 'redrive', selection: { ids: [letter!] } }));
+    const refusal = async () => (await world.database.query<{ refusal: string }>('select refusal from journal.dead_letters'))[0]?.refusal;
+
+    await expect(redrive()).resolves.toMatchObject({ refused: 1 });
+    await expect(refusal()).resolves.toBe('No service has announced the contract signal.original@1: start one that does, then redrive it again.');
+    await world.journal(announce());
+    await expect(redrive()).resolves.toMatchObject({ refused: 1 });
+    await expect(refusal()).resolves.toBe('No consumer takes signal my.o: start one that does, then redrive it again.');
+    await world.bind('signal', 'my.o', queue);
+    await expect(redrive()).resolves.toMatchObject({ handled: 1, open: 0, refused: 0 });
+
+    const arrived = await world.arrived(queue);
+    expect(arrived.map(({ payload, properties }) => [payload, properties.message_id, properties.headers['warren-redrive']])).toEqual([['{"text":"MSG_1"}', id, 1]]);
+    await expect(world.states()).resolves.toEqual({ handled: 1 });
+  });
+
+  it('of a queue that only has the name of an outbox puts back to that queue', async () => {
+    await world.journal(announce({ consumers: [consumer({ name: 'signal-orig.outbox', queue: 'signal-orig.outbox' })] }));
+    await world.declare('signal-orig.outbox');
+    await world.dead('signal-orig.outbox', [{}]);
+
+    await expect(world.operation(await world.ask({ kind: 'redrive', selection: all }))).resolves.toMatchObject({ open: 1 });
+    await expect(redrives('signal-orig.outbox')).resolves.toEqual([1]);
+    await world.journal(retire('signal-orig.outbox'));
   });
 
   it('is not confused by messages that died at two consumers of which one is gone', async () => {

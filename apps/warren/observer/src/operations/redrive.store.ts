@@ -22,6 +22,10 @@ export interface Claimed {
   headers: Record<string, unknown>;
   compressed: boolean;
   body: Buffer;
+  /** It died in its publisher's outbox, which is no queue. */
+  outbox: boolean;
+  /** Where its contract is published, if it died in an outbox; null: nobody has announced it. */
+  address: { exchange: string; topic: string } | null;
 }
 
 /** One at one consumer: what finds its hop. */
@@ -35,6 +39,9 @@ const mostRedrives = 2 ** 31 - 1;
 const mostRefused = `It says that it was redriven ${mostRedrives} times, and nobody can count further: discard it.`;
 const isOwn = sql<boolean>`queue = any(${own}::text[])`;
 const isHopeless = sql<boolean>`(${isOwn} or redrive >= ${mostRedrives})`;
+
+/** See the bus's OutboxRelay. A consumer may have a queue of such a name. */
+const inOutbox = sql<boolean>`(queue = service || '.outbox' and not exists (select from consumers c where c.queue = l.queue))`;
 
 /** Claims what is dead of the letters, and reopens their hops. False: the operation was steered meanwhile. */
 export async function claim(tx: JournalTransaction, operation: OperationRow, next: Next): Promise<boolean> {
@@ -56,8 +63,9 @@ export async function claim(tx: JournalTransaction, operation: OperationRow, nex
 /** Of an operation's last chunk, as earlier ones are through. */
 export async function claimed(db: Kysely<unknown>, { id }: OperationRow): Promise<Claimed[]> {
   const { rows } = await sql<Claimed>`
-    select id, message, journey, queue, redrive, contract, service, run, parent, "foreign", content_type as "contentType", headers, compressed, body
-    from (select * from dead_letters where operation = ${id} order by id desc limit 500) chunk where state = 'redriving' order by id
+    select id, message, journey, queue, redrive, contract, service, run, parent, "foreign", content_type as "contentType", headers, compressed, body,
+      ${inOutbox} as outbox, case when ${inOutbox} then (select json_build_object('exchange', exchange, 'topic', topic) from contracts where type = l.contract limit 1) end as address
+    from (select * from dead_letters where operation = ${id} order by id desc limit 500) l where state = 'redriving' order by id
   `.execute(db);
   return rows;
 }
@@ -68,11 +76,11 @@ export interface Sent {
   refused: Map<number, string>;
 }
 
-/** A redriven message may have come to its end already: that stands. */
+/** A redriven message may have come to its end already: that stands. An outbox is done with one that is published. */
 export async function mark(tx: JournalTransaction, { id: operation }: OperationRow, { ids, refused }: Sent): Promise<void> {
   await lockJournal(tx);
   await sql`
-    update dead_letters set state = 'redriven' where id = any(${ids}::bigint[]) and operation = ${operation} and state = 'redriving'
+    update dead_letters l set state = case when ${inOutbox} then 'handled' else 'redriven' end where id = any(${ids}::bigint[]) and operation = ${operation} and state = 'redriving'
   `.execute(tx);
   if (refused.size === 0) return;
   const { rows } = await sql<Place & { attempt: number; journey: string }>`

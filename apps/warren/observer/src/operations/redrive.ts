@@ -61,13 +61,15 @@ function byMessage(letters: readonly Claimed[]): Claimed[][] {
 }
 
 /** Why a letter cannot be put back; undefined: it can, when the broker is well again. */
-function refusalOf(error: unknown, { queue }: Claimed): string | undefined {
+function refusalOf(error: unknown, { queue, outbox, contract, address }: Claimed): string | undefined {
   if (error instanceof PublishInterruptedError || error instanceof PublishTimeoutError) return undefined;
+  if (error instanceof UnroutableError && address) return `No consumer takes ${address.exchange} ${address.topic}: start one that does, then redrive it again.`;
+  if (error instanceof UnroutableError && outbox) return `No service has announced the contract ${contract ?? ''}: start one that does, then redrive it again.`;
   if (error instanceof UnroutableError) return `Queue "${queue}" is gone: start its consumer, then redrive it again.`;
   return `It cannot be published: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-const redriven = ({ queue, message: id, journey, contract, service, run, redrive, parent, foreign, contentType, headers, compressed, body }: Claimed) => ({
+const redriven = ({ queue, message: id, journey, contract, service, run, redrive, parent, foreign, contentType, headers, compressed, body, address }: Claimed) => ({
   queue, id, journey, headers,
   type: contract ?? '',
   service: service ?? '',
@@ -76,5 +78,6 @@ const redriven = ({ queue, message: id, journey, contract, service, run, redrive
   parent: parent ?? undefined,
   foreign: foreign ?? undefined,
   contentType: contentType ?? undefined,
+  address: address ?? undefined,
   body: compressed ? zstdDecompressSync(body) : body,
 }); // prettier-ignore
