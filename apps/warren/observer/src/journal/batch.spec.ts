@@ -1,4 +1,4 @@
-import { newId } from '@warren/protocol';
+import { derivedId, newId } from '@warren/protocol';
 import { announce, consumer, contract, foreign, marker, message, report, retire } from '../../test/deliveries.js';
 import { Registry } from '../registry/registry.js';
 import { Batch, type Known } from './batch.js';
@@ -82,6 +82,14 @@ describe('a batch', () => {
     const { hops } = batch({ roots: new Map([[there, 3]]) }, announce(), message({}, { id: here }), message({}, { journey: here }), message({}, { journey: there }), message({}, { journey: newId() }));
 
     expect(hops.changed.map(({ rootSeq }) => rootSeq)).toEqual([11, 11, 3, null]);
+  });
+
+  it('puts a message beside its hop that came first, also where that was begun after midnight', () => {
+    const [id, midnight] = [derivedId('tick', 1), Date.parse('2026-11-20')];
+    const { messages, hops } = batch({}, announce(), report({ id, startedAt: midnight + 1 }), message({}, { id, at: midnight - 1 }), message({}, { id: derivedId('tick', 2), at: midnight - 1 }));
+
+    expect(messages.map(({ day }) => day)).toEqual(['2026-11-20', '2026-11-19']);
+    expect(hops.changed.map(({ day }) => day)).toEqual(['2026-11-20', '2026-11-19']);
   });
 
   it('makes hops of reports that nobody expected', () => {

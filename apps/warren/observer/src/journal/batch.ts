@@ -63,7 +63,7 @@ export class Batch {
   private addMessage(arrival: Arrival, seq: number): void {
     if (this.isCopy(arrival)) return;
     const id = arrival.envelope?.id ?? newId();
-    const row = messageRow(arrival, { id, seq, run: this.run, now: this.position.at.getTime() }, this.registry);
+    const row = messageRow(arrival, { id, seq, run: this.run, now: this.position.at.getTime(), day: this.hops.dayOf(id) }, this.registry);
     this.messages.push(row);
     this.digests.set(id, row.digest);
     if (id === row.journey) this.addRoot(row, seq, arrival.envelope?.source);

@@ -15,6 +15,7 @@ export class Hops {
   private readonly byKey = new Map<string, HopRow>();
   private readonly byAlias = new Map<string, HopRow>();
   private readonly unclaimed = new Map<string, Set<HopRow>>();
+  private readonly days = new Map<string, string>();
   private readonly touched = new Set<HopRow>();
 
   constructor(known: readonly HopRow[]) {
@@ -23,6 +24,11 @@ export class Hops {
 
   get changed(): HopRow[] {
     return [...this.touched];
+  }
+
+  /** Where the hops of a message are, if there are any: its report may have come before it. */
+  dayOf(message: string): string | undefined {
+    return this.days.get(message);
   }
 
   /** A message was committed for this queue. A hop that its report has opened already stays. */
@@ -69,6 +75,7 @@ export class Hops {
   private index(hop: HopRow): void {
     if (this.byKey.has(keyOf(hop.message, hop.queue))) return;
     this.byKey.set(keyOf(hop.message, hop.queue), hop);
+    this.days.set(hop.message, hop.day);
     if (hop.alias !== null) this.byAlias.set(keyOf(hop.alias, hop.queue), hop);
     else if (hop.digest !== null) this.waiting(keyOf(hop.digest, hop.queue)).add(hop);
   }

@@ -16,16 +16,18 @@ export interface Place {
   run: number;
   /** Milliseconds since the epoch. */
   now: number;
+  /** That of its hops, where they are there already: both are in one partition, so that each finds the other at once. */
+  day?: string;
 }
 
 /** How a message is kept: rendered and masked by its contract, its body packed. */
-export function messageRow({ exchange, topic, type, body, digest, envelope }: Arrival, { id, seq, run, now }: Place, registry: Registry): MessageRow {
+export function messageRow({ exchange, topic, type, body, digest, envelope }: Arrival, { id, seq, run, now, day }: Place, registry: Registry): MessageRow {
   const rendering = registry.renderingOf(exchange, topic, type);
   const shown = withoutSecrets(body, rendering);
   const journey = envelope?.journey ?? id;
   return {
     id, seq, journey, digest,
-    day: dayOf(journey, envelope?.at ?? now, now),
+    day: day ?? dayOf(journey, envelope?.at ?? now, now),
     parent: envelope?.parent?.id ?? null,
     parentQueue: storable(envelope?.parent?.queue),
     flow: storable(registry.flowOf(exchange)) ?? '',
