@@ -1,7 +1,7 @@
 import { type Hand, type JourneyAttempt, type JourneyHop, type JourneyHopState, type JourneyMessage } from '@warren/protocol';
 import { type AttemptRow, type HopRow } from '../journal.views.js';
-import { type MessageRow } from './journeys.rows.js';
-import { type JourneyIds, type PageRows } from './journeys.store.js';
+import { type HeadRow, type MessageRow } from './journeys.rows.js';
+import { type PageRows } from './journeys.store.js';
 
 /** What an instance has in hand, and which instance. */
 export type Held = Hand & { instance: string };
@@ -12,17 +12,16 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 const stateOf: Record<HopRow['outcome'], JourneyHopState> = { open: 'waiting', retried: 'retrying', handled: 'handled', dead: 'dead', discarded: 'discarded' };
 
 /** The messages of a page, each with its hops, and each hop with what it made. */
-export function messagesOf({ messages, hops, attempts, letters }: PageRows, { root, aliases }: JourneyIds, hands: readonly Held[]): JourneyMessage[] {
+export function messagesOf({ messages, attempts, letters }: PageRows, { root, aliases }: Pick<HeadRow, 'root' | 'aliases'>, hands: readonly Held[]): JourneyMessage[] {
   const parentOf = ({ parent }: MessageRow) => (parent !== null && aliases.includes(parent) ? root : parent);
   const children = Map.groupBy(messages, (message) => key(parentOf(message), message.parent_queue));
-  const hopsOf = Map.groupBy(hops, ({ message }) => message);
   const attemptsOf = Map.groupBy(attempts, ({ message, queue }) => key(message, queue));
   const letterOf = new Map(letters.map(({ message, queue, id }) => [key(message, queue), id]));
   return messages.map((message) => ({
     ...factsOf(message),
     parent: parentOf(message),
     aliases: message.id === root ? aliases : [],
-    hops: (hopsOf.get(message.id) ?? []).map((hop) => {
+    hops: message.hops.map((hop) => {
       const place = key(hop.alias ?? hop.message, hop.queue);
       const made = children.get(key(hop.message, hop.queue)) ?? [];
       return { ...hopOf(hop, message, attemptsOf.get(place) ?? [], hands), deadLetter: letterOf.get(place) ?? null, children: made.map(({ id }) => id) };

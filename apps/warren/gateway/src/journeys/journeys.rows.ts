@@ -1,5 +1,9 @@
-/** What the store reads of the observer's views for a journey. */
+import { type HopRow } from '../journal.views.js';
+
+/** A journey as a whole. It goes by the id of its root, and by those that consumers gave a foreign root. */
 export interface HeadRow {
+  root: string;
+  aliases: string[];
   now: Date;
   messages: number;
   flow: string | null;
@@ -9,6 +13,10 @@ export interface HeadRow {
   started: Date | null;
   /** Of a foreign root. */
   digest: string | null;
+  /** The journey that it is a replay of. */
+  replayOf: string | null;
+  /** Its own replays, the newest first. */
+  replays: string[];
 }
 
 /** The hops of a journey at one queue. */
@@ -48,6 +56,7 @@ export interface MessageRow {
   digest: string | null;
   line: string | null;
   size: number | null;
+  hops: HopRow[];
 }
 
 export interface LetterRow {

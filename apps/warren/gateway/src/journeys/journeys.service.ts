@@ -3,7 +3,6 @@ import { defaultDeadline, type Journey, type JourneyState } from '@warren/protoc
 import { Keyset, ProblemError } from '@warren/service';
 import { orAway } from '../database-away.js';
 import { journalAway } from '../flows/flows.store.js';
-import { ReplaysStore } from '../replays/replays.store.js';
 import { RosterStore } from '../services/roster.store.js';
 import { SystemStore } from '../state/system.store.js';
 import { type Circumstances, queueOf } from './holds.js';
@@ -11,7 +10,7 @@ import { Inquiries } from './inquiries.service.js';
 import { messagesOf } from './journey.mapper.js';
 import { type JourneyQuery } from './journeys.dto.js';
 import { type HeadRow, type QueueRow } from './journeys.rows.js';
-import { type JourneyIds, JourneysStore, Place } from './journeys.store.js';
+import { JourneysStore, Place } from './journeys.store.js';
 import { QueueFigures } from './queue-figures.service.js';
 
 const keyset = new Keyset<Place>('messages of a journey', Place);
@@ -25,23 +24,23 @@ export class JourneysService {
     private readonly roster: RosterStore,
     private readonly inquiries: Inquiries,
     private readonly figures: QueueFigures,
-    private readonly replays: ReplaysStore,
   ) {}
 
   /** @throws ProblemError 404 for an id that nothing is called by, 400 for the cursor, 503 */
   async show(id: string, { cursor, limit }: JourneyQuery): Promise<Journey> {
     const after = keyset.after(cursor);
-    const ids = await this.find(id);
-    const journeys = [ids.root, ...ids.aliases];
-    const kept = orAway(Promise.all([this.store.head(journeys), this.store.queues(journeys), this.store.page(journeys, after, limit), this.replays.links(ids.root)]), journalAway);
-    const [[head, queues, page, links], { state: system }] = await Promise.all([kept, orAway(this.system.current())]);
+    const head = await this.find(id);
+    const { root, aliases, replayOf, replays } = head;
+    const journeys = [root, ...aliases];
+    const kept = orAway(Promise.all([this.store.queues(journeys), this.store.page(journeys, after, limit)]), journalAway);
+    const [[queues, page], { state: system }] = await Promise.all([kept, orAway(this.system.current())]);
     const waiting = queues.filter(({ open }) => open > 0);
-    const around = await this.circumstances(ids, head, waiting, system);
+    const around = await this.circumstances(head, waiting, system);
     const { items, next } = keyset.page(page.messages, limit, ({ seq, id: message }) => [seq, message], (message) => message);
     return {
-      id: ids.root, ...standing(head, queues), system: around.system, totals: totalsOf(head, queues), ...links,
+      id: root, ...standing(head, queues), system: around.system, totals: totalsOf(head, queues), replayOf, replays,
       queues: waiting.map((queue) => queueOf(queue, around)),
-      items: messagesOf({ ...page, messages: items }, ids, around.hands), next,
+      items: messagesOf({ ...page, messages: items }, head, around.hands), next,
     }; // prettier-ignore
   }
 
@@ -50,14 +49,14 @@ export class JourneysService {
     return (await this.find(id)).root;
   }
 
-  private async find(id: string): Promise<JourneyIds> {
-    const ids = await orAway(this.store.find(id), journalAway);
-    if (!ids) throw new ProblemError(404, { code: 'unknown-journey', detail: `The journal has no message and no journey ${id}.` });
-    return ids;
+  private async find(id: string): Promise<HeadRow> {
+    const head = await orAway(this.store.find(id), journalAway);
+    if (!head) throw new ProblemError(404, { code: 'unknown-journey', detail: `The journal has no message and no journey ${id}.` });
+    return head;
   }
 
   /** Nobody is asked about what has come to its end. */
-  private async circumstances({ root, aliases }: JourneyIds, { now, digest }: HeadRow, waiting: readonly QueueRow[], system: Circumstances['system']): Promise<Circumstances> {
+  private async circumstances({ root, aliases, now, digest }: HeadRow, waiting: readonly QueueRow[], system: Circumstances['system']): Promise<Circumstances> {
     if (waiting.length === 0) return { now, system, figures: null, hands: [], instances: new Map() };
     const members = await orAway(this.roster.members());
     const instances = new Map(members.map((member) => [member.service, member.instances]));

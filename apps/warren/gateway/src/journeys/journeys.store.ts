@@ -8,58 +8,47 @@ import { type HeadRow, type LetterRow, type MessageRow, type QueueRow } from './
 export const Place = z.tuple([z.number().int().nonnegative(), z.uuid()]);
 export type Place = z.infer<typeof Place>;
 
-/** A journey by all the ids that its messages name it by: its root's, and those that consumers gave a foreign root. */
-export interface JourneyIds {
-  root: string;
-  aliases: string[];
-}
-
 /** What belongs to the messages of a page. */
 export interface PageRows {
   messages: MessageRow[];
-  hops: HopRow[];
   attempts: AttemptRow[];
   letters: LetterRow[];
 }
 
+/** Of a journey, that are shown with it. */
+const mostReplays = 100;
 /** What went through at once, or was not begun, has neither attempts of its own nor dead letters. */
 const hasFailed = ({ outcome, attempt, redrive }: HopRow): boolean => attempt > 1 || redrive > 0 || !['open', 'handled'].includes(outcome);
 
 const isOpen = sql`outcome in ('open', 'retried')`;
 
-/** Journeys as the observer publishes them: as many statements for one message as for ten thousand. */
+/** Journeys as the observer publishes them: as many statements for one message as for ten thousand, and few, since each takes longer than what it reads. */
 @Injectable()
 export class JourneysStore {
   constructor(@InjectReader() private readonly journal: Database) {}
 
   /** The journey that a message, a consumer's name for one, or a journey itself is called by. What is rare is looked for only where nothing else is found: planning it takes its time. */
-  async find(id: string): Promise<JourneyIds | undefined> {
-    const usual = await this.rootOf(sql`select journey from messages where id = ${id} union all select journey from hops where alias = ${id}`);
-    return usual ?? this.rootOf(sql`
+  async find(id: string): Promise<HeadRow | undefined> {
+    const usual = await this.headOf(sql`select journey from messages where id = ${id} union all select journey from hops where alias = ${id}`);
+    return usual ?? this.headOf(sql`
       select journey from hops where message = ${id} union all select journey from messages where journey = ${id} union all select journey from hops where journey = ${id}`);
   }
 
   /** By any id that its messages name it by. */
-  private async rootOf(journeys: RawBuilder<unknown>): Promise<JourneyIds | undefined> {
-    const [found] = await this.rows<JourneyIds>(sql`
+  private async headOf(journeys: RawBuilder<unknown>): Promise<HeadRow | undefined> {
+    const [found] = await this.rows<HeadRow>(sql`
       with asked as (select journey as id from (${journeys}) each limit 1),
-        root as (select coalesce((select journey from hops where alias = asked.id limit 1), asked.id) as id from asked)
-      select id as root, array(select distinct alias from hops where message = root.id and alias is not null) as aliases from root`);
-    return found;
-  }
-
-  async head(journeys: readonly string[]): Promise<HeadRow> {
-    const [head] = await this.rows<HeadRow>(sql`
-      select clock_timestamp() as now, (select count(*) from messages where journey = any(${journeys}::uuid[])) as messages,
-        first.flow, f.deadline, first.digest,
-        coalesce(first.published, first.at, (select min(coalesce(since, started_at)) from hops where journey = any(${journeys}::uuid[]))) as started
-      from (select) nothing
-      left join (
-        select flow, published, at, case when "foreign" then digest end as digest from messages where journey = any(${journeys}::uuid[]) order by seq limit 1
-      ) first on true
+        whole as (select coalesce((select journey from hops where alias = asked.id limit 1), asked.id) as root from asked),
+        named as (select root, array(select distinct alias from hops where message = root and alias is not null) as aliases from whole),
+        journey as (select *, root || aliases as ids from named)
+      select root, aliases, clock_timestamp() as now, (select count(*) from messages where journey = any(ids)) as messages, first.flow, f.deadline, first.digest,
+        coalesce(first.published, first.at, (select min(coalesce(since, started_at)) from hops where journey = any(ids))) as started,
+        (select r.journey from replays r where replay = root and state <> 'refused') as "replayOf",
+        array(select replay from replays r where r.journey = root and state <> 'refused' order by replay desc limit ${sql.lit(mostReplays)}) as replays
+      from journey
+      left join lateral (select flow, published, at, case when "foreign" then digest end as digest from messages where journey = any(ids) order by seq limit 1) first on true
       left join flows f on f.name = first.flow`);
-    if (!head) throw new Error('A row without a condition is always there.');
-    return head;
+    return found;
   }
 
   queues(journeys: readonly string[]): Promise<QueueRow[]> {
@@ -77,19 +66,20 @@ export class JourneysStore {
   /** One message more than the limit, where there are more; in the order of the journal, in which parents come before their children. */
   async page(journeys: readonly string[], after: Place | undefined, limit: number): Promise<PageRows> {
     const later = after ? sql`having (min(seq), id) > (${after[0]}, ${after[1]}::uuid)` : sql``;
-    const messages = await this.rows<MessageRow>(sql`
+    const rows = await this.rows<MessageRow & { hops: HopJson[] }>(sql`
       with spots as (
         select id, min(seq) as seq from (
           select id, seq from messages where journey = any(${journeys}::uuid[])
           union all select message, opened_seq from hops where journey = any(${journeys}::uuid[])
         ) each group by id ${later} order by 2, 1 limit ${limit + 1}
       )
-      select spots.seq, spots.id, at, published, flow, type, topic, service, parent, parent_queue, "foreign", differs, digest, line, size
+      select spots.seq, spots.id, at, published, flow, type, topic, service, parent, parent_queue, "foreign", differs, digest, line, size,
+        array(select row_to_json(h) from hops h where h.message = spots.id order by h.queue) as hops
       from spots left join messages m on m.id = spots.id and m.journey = any(${journeys}::uuid[]) order by spots.seq, spots.id`);
-    const hops = await this.rows<HopRow>(sql`select * from hops where message = any(${messages.map(({ id }) => id)}::uuid[]) order by queue`);
-    const failed = hops.filter(hasFailed);
+    const messages = rows.map((row) => ({ ...row, hops: row.hops.map(hopOf) }));
+    const failed = messages.flatMap(({ hops }) => hops).filter(hasFailed);
     const [attempts, letters] = failed.length > 0 ? await Promise.all([this.attempts(failed), this.letters(journeys)]) : [[], []];
-    return { messages, hops, attempts, letters };
+    return { messages, attempts, letters };
   }
 
   /** They are kept under the id by which the consumer knows the message. */
@@ -106,3 +96,9 @@ export class JourneysStore {
     return this.journal.prepared(query as RawBuilder<R>);
   }
 }
+
+/** A hop as Postgres writes it into JSON. */
+type HopJson = { [K in keyof HopRow]: Date extends HopRow[K] ? string | null : HopRow[K] };
+
+const hopOf = (hop: HopJson): HopRow => ({ ...hop, started_at: timeOf(hop.started_at), finished_at: timeOf(hop.finished_at), retry_at: timeOf(hop.retry_at), since: timeOf(hop.since) });
+const timeOf = (time: string | null): Date | null => (time === null ? null : new Date(time));
