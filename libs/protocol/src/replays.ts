@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Shapes of replays: the root of a journey, published again, begins a new one. */
 const count = z.number().int().nonnegative();
 
-/** Which journeys: some by id, or all that a search finds. */
+/** Which journeys: some by id, or all that a search of journeys finds, see journeyTerms. */
 export const JourneySelection = z
   .union([z.strictObject({ ids: z.array(z.uuid()).min(1).max(1_000) }), z.strictObject({ query: z.string().max(2_000) })])
   .meta({ id: 'JourneySelection' });
@@ -34,11 +34,3 @@ export const ReplayDryRun = z
   .object({ dryRun: z.literal(true), total: count, contracts: z.array(z.object({ contract: z.string(), total: count })) })
   .meta({ id: 'ReplayDryRun' });
 export type ReplayDryRun = z.infer<typeof ReplayDryRun>;
-
-/** What a search for journeys to replay may name: each is a column of the observer's view of roots. `state` is open, dead or complete; `at` when the root was journalled. */
-export const rootFields = {
-  journey: 'uuid', flow: 'text', topic: 'text', contract: 'text', service: 'text', foreign: 'boolean', run: 'number', at: 'time', size: 'number', line: 'text', state: 'text',
-} as const; // prettier-ignore
-
-/** What a word without a field is looked for in. */
-export const rootText = ['line'] as const;

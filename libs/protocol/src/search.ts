@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JourneyState } from './journeys.js';
+import { defaultDeadline, JourneyState } from './journeys.js';
 
 const count = z.number().int().nonnegative();
 const instant = z.iso.datetime();
@@ -19,6 +19,12 @@ export const journeyFields = {
 
 /** Fields of the consumers that took the message, or any message of the journey: one of them is enough. */
 export const hopFields = { queue: 'text', consumer: 'text', instance: 'text', outcome: 'text', attempt: 'number', error: 'text' } as const;
+
+/** What a search of journeys goes by: the gateway's, and the observer's of those that are to be replayed. */
+export const journeyTerms = { root: journeyFields, hop: hopFields, deadline: defaultDeadline } as const;
+
+/** What a word without a field is looked for in. */
+export const searchedText = ['line'] as const;
 
 /** What became of a message at one consumer. */
 export const FoundHop = z

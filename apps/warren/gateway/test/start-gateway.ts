@@ -37,8 +37,8 @@ const journal = `
   create table journal.finished (
     flow text, queue text, consumer text, service text, instance text, outcome text, children int, started_at timestamptz, finished_at timestamptz, due timestamptz);
   create table journal.replays (operation uuid, journey uuid, replay uuid, at timestamptz, state text, refusal text);
-  create table journal.roots (
-    seq bigint, journey uuid, flow text, topic text, contract text, service text, run int, "foreign" boolean, at timestamptz, size int, line text, state text);
+  create view journal.roots as
+    select seq, at, id, journey, flow, topic, type as contract, service, run, "foreign", published, size, line, search as payload from journal.messages where parent is null;
   create table journal.operations (
     id uuid primary key, kind text, state text, by text, at timestamptz, selection jsonb, queue text, rate double precision, total bigint, done bigint,
     open bigint, handled bigint, dead_again bigint, discarded bigint, adopted bigint, replayed bigint, refused bigint, finished_at timestamptz, problem text);

@@ -11,7 +11,7 @@ const [byIds] = JourneySelection.options;
 export const StartReplay = z
   .strictObject({
     ids: byIds.shape.ids.optional(),
-    query: plainText(2_000).optional(),
+    query: plainText(2_000).optional().describe('A search of journeys, as GET /api/v1/journeys takes it.'),
     rate: Rate.optional().describe('Messages a second at the most.'),
     dryRun: z.boolean().default(false).describe('Only count.'),
   })

@@ -10,17 +10,20 @@ const journey = newId();
 const replay = newId();
 
 const post = (path: string, body?: unknown) => gateway.call(`/api/v1/journeys/${path}`, { method: 'POST', body: JSON.stringify(body) });
-const root = (more: Record<string, unknown> = {}) =>
-  add(around.database, 'roots', { seq: 1, journey: newId(), flow: 'shop', topic: 'shop.order', contract: 'shop.order@1', service: 'shop-web', run: 1, foreign: false, at: new Date(), size: 10, line: 'tea', state: 'complete', ...more });
+async function root(more: Record<string, unknown> = {}): Promise<string> {
+  const id = newId();
+  await add(around.database, 'messages', { id, journey: id, flow: 'shop', topic: 'shop.order', type: 'shop.order@1', service: 'shop-web', run: 1, foreign: false, at: new Date(), size: 10, line: 'tea', ...more });
+  return id;
+}
 
 beforeAll(async () => {
   around = await surroundings();
   gateway = await startGateway(around);
   observer = await fakeObserver(around.broker, around.database);
-  await add(around.database, 'messages', { id: journey, journey, flow: 'shop', type: 'shop.order@1', at: new Date() }, { id: replay, journey: replay, flow: 'shop', at: new Date() });
 });
 beforeEach(async () => {
-  await around.database.query('truncate journal.roots, journal.replays, journal.operations');
+  await around.database.query('truncate journal.messages, journal.hops, journal.replays, journal.operations');
+  for (const id of [journey, replay]) await add(around.database, 'messages', { id, journey: id, flow: 'mail', topic: 'mail.out', type: 'mail.out@1', at: new Date(), line: '' });
   observer.requests.length = 0;
   observer.willing = () => Promise.resolve(null);
 });
@@ -37,11 +40,14 @@ describe('POST /api/v1/journeys/replay', () => {
 
   it.each([
     [{ query: 'state:dead' }, 1],
+    [{ query: 'queue:shop.till outcome:dead' }, 1],
     [{ query: 'tea not flow:signal' }, 2],
-    [{ query: '' }, 3],
-    [{ ids: [journey] }, 0],
+    [{ query: '' }, 5],
+    [{ ids: [journey, newId()] }, 1],
   ])('only counts in a dry run of %j: %i', async (selection, total) => {
-    for (const more of [{}, { state: 'dead' }, { flow: 'signal', contract: 'signal.original@1' }]) await root(more);
+    for (const more of [{}, { flow: 'signal', type: 'signal.original@1' }]) await root(more);
+    const id = await root();
+    await add(around.database, 'hops', { message: id, journey: id, queue: 'shop.till', outcome: 'dead', redrive: 0 });
 
     const answer = await post('replay', { ...selection, dryRun: true });
 
@@ -50,9 +56,9 @@ describe('POST /api/v1/journeys/replay', () => {
   });
 
   it('says in a dry run what it would publish', async () => {
-    for (const more of [{}, {}, { contract: null, topic: 'my.o' }]) await root(more);
+    for (const more of [{}, {}, { type: null, topic: 'my.o' }]) await root(more);
 
-    expect((await post('replay', { query: '', dryRun: true })).json()).toMatchObject({ contracts: [{ contract: 'my.o', total: 1 }, { contract: 'shop.order@1', total: 2 }] });
+    expect((await post('replay', { query: 'tea', dryRun: true })).json()).toMatchObject({ contracts: [{ contract: 'my.o', total: 1 }, { contract: 'shop.order@1', total: 2 }] });
   });
 
   it.each([
@@ -70,10 +76,10 @@ describe('POST /api/v1/journeys/replay', () => {
   });
 
   it.each([true, false])('points at what is wrong in a query (dry run: %s)', async (dryRun) => {
-    const problem = (await post('replay', { query: 'queue:x', dryRun })).json<Problem>();
+    const problem = (await post('replay', { query: 'qeue:x', dryRun })).json<Problem>();
 
     expect(problem).toMatchObject({ status: 422, code: 'query-syntax', issues: [{ path: 'query', message: problem.detail }] });
-    expect(problem.detail).toContain('There is no field "queue"');
+    expect(problem.detail).toContain('There is no field "qeue"');
   });
 });
 

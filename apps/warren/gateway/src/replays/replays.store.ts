@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Database, InjectReader, type RawBuilder, searchCondition, SearchError, sql } from '@warren/database';
-import { type JourneySelection, type Replay, type ReplayDryRun, type Replays, rootFields, rootText } from '@warren/protocol';
-import { Keyset, type PageQuery, ProblemError } from '@warren/service';
+import { Database, InjectReader, type RawBuilder, sql } from '@warren/database';
+import { type JourneySelection, type Replay, type ReplayDryRun, type Replays } from '@warren/protocol';
+import { Keyset, type PageQuery } from '@warren/service';
 import { z } from 'zod';
 import { orAway } from '../database-away.js';
 import { Searches } from '../dead-letters/searches.service.js';
 import { journalAway } from '../flows/flows.store.js';
 import { type JournalViews } from '../journal.views.js';
+import { journeysFound } from '../search/journey-search.store.js';
 
 const keyset = new Keyset('replays', z.uuid());
 /** Replays of one journey that are shown with it. */
@@ -42,7 +43,7 @@ export class ReplaysStore {
     const condition = conditionOf(selection);
     const contracts = await this.searches.run(async (tx) => {
       const { rows } = await sql<{ contract: string; total: number }>`
-        select coalesce(contract, topic) as contract, count(*) as total from roots where ${condition} group by 1 order by 1
+        select coalesce(contract, topic) as contract, count(*) as total from roots found where ${condition} group by 1 order by 1
       `.execute(tx);
       return rows;
     });
@@ -50,14 +51,7 @@ export class ReplaysStore {
   }
 }
 
-/** @throws ProblemError 422 that points at what is wrong */
+/** Those that the search of journeys finds by the same words. @throws ProblemError 422 that points at what is wrong */
 export function conditionOf(selection: JourneySelection): RawBuilder<boolean> {
-  if ('ids' in selection) return sql`journey = any(${selection.ids}::uuid[])`;
-  try {
-    return searchCondition(selection.query, rootFields, rootText);
-  } catch (error) {
-    if (!(error instanceof SearchError)) throw error;
-    const { message, offset, line, column } = error;
-    throw new ProblemError(422, { code: 'query-syntax', detail: message, issues: [{ path: 'query', message }], offset, line, column });
-  }
+  return 'ids' in selection ? sql`found.id = any(${selection.ids}::uuid[])` : journeysFound(selection.query, 'query');
 }

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type SearchFields, sql, type Transaction } from '@warren/database';
-import { type FoundHop, type FoundMessage, type FoundMessages, messageFields } from '@warren/protocol';
+import { fieldsOfHops, type SearchFields, sql, type Transaction } from '@warren/database';
+import { type FoundHop, type FoundMessage, type FoundMessages, hopFields, messageFields, searchedText } from '@warren/protocol';
 import { Keyset } from '@warren/service';
 import { Searches } from '../dead-letters/searches.service.js';
 import { type JournalViews } from '../journal.views.js';
 import { conditionOf } from './condition.js';
-import { fieldsOfHops } from './hops.js';
 import { pageOf, Place, type Placed, placeOf } from './page.js';
 import { type SearchQuery } from './search.dto.js';
 
 const keyset = new Keyset<Place>('messages', Place);
-const fields: SearchFields = { ...messageFields, ...fieldsOfHops('message') };
+const fields: SearchFields = { ...messageFields, ...fieldsOfHops(hopFields, 'message', 'found') };
 
 /** Named as the fields of a search; what takes a look at other rows is done only for what asks for it. */
 const rows = sql`
@@ -32,7 +31,7 @@ export class MessageSearch {
 
   /** @throws ProblemError 400 for the cursor, 422 for the search, 503 */
   async find({ q = '', cursor, limit }: SearchQuery): Promise<FoundMessages> {
-    const [condition, after] = [conditionOf(q, 'q', fields, ['line']), keyset.after(cursor)];
+    const [condition, after] = [conditionOf(q, 'q', fields, searchedText), keyset.after(cursor)];
     return this.searches.run(async (tx) => {
       const found = (await pageOf(rows, condition, after, limit).execute(tx)).rows as MessageRow[];
       const hops = await hopsOf(tx, found.slice(0, limit));

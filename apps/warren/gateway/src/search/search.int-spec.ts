@@ -1,4 +1,4 @@
-import { FoundJourneys, FoundMessages, newId, type Problem } from '@warren/protocol';
+import { FoundJourneys, FoundMessages, newId, type Problem, type ReplayDryRun } from '@warren/protocol';
 import { add } from '../../test/dead-letters.js';
 import { startGateway, surroundings, type Surroundings, type TestGateway } from '../../test/start-gateway.js';
 
@@ -149,7 +149,15 @@ describe('GET /api/v1/journeys', () => {
     ['queue:shop.stock', ['tea']],
     ['flow:shop payload.city:Bergen', ['coffee']],
     ['contract:mail.out@2 or "tea"', ['mail', 'tea']],
-  ])('%j finds %j', async (q, names) => expect(found(await journeys(q))).toEqual(names));
+    ['outcome:retried', []],
+    ['error:*shelf* or run>1', ['mail', 'tea']],
+    ['not queue:shop.till', ['mail']],
+    ['published<2026-11-20T06:40:04', ['tea']],
+  ])('%j finds %j, and so does a replay', async (query, names) => {
+    expect(found(await journeys(query))).toEqual(names);
+    const dryRun = await gateway.call('/api/v1/journeys/replay', { method: 'POST', body: JSON.stringify({ query, dryRun: true }) });
+    expect(dryRun.json<ReplayDryRun>().total).toBe(names.length);
+  });
 
   it('calls open what its flow gives more time', async () => {
     await add(around.database, 'flows', { name: 'shop', exchange: 'shop', deadline: 10 * 365 * 86_400_000 });

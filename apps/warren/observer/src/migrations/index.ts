@@ -10,6 +10,7 @@ import { replays } from './007-replays.js';
 import { kept } from './008-kept.js';
 import { ends } from './009-ends.js';
 import { search } from './010-search.js';
+import { roots } from './012-roots.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -23,4 +24,5 @@ export const migrations: Migrations = {
   '008-kept': kept,
   '009-ends': ends,
   '010-search': search,
+  '012-roots': roots,
 };

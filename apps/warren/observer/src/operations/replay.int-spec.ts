@@ -9,7 +9,7 @@ let world: Operated;
 
 beforeAll(async () => {
   world = await Operated.start();
-  const flows = [{ name: 'signal', exchange: 'signal', contracts: [contract(), contract({ name: 'secret', topic: 'my.s', type: 'signal.secret@1', secret: ['pin'] }), contract({ name: 'lonely', topic: 'my.l', type: 'signal.lonely@1' })] }];
+  const flows = [{ name: 'signal', exchange: 'signal', contracts: [contract({ search: ['city', 'count'] }), contract({ name: 'secret', topic: 'my.s', type: 'signal.secret@1', secret: ['pin'] }), contract({ name: 'lonely', topic: 'my.l', type: 'signal.lonely@1' })] }];
   await world.journal(announce({ flows }));
 });
 beforeEach(async () => {
@@ -124,6 +124,61 @@ describe('a replay', () => {
     expect(done).toBeLessThan(500);
     await waitFor(async () => (await replays()).every(({ state }) => state === 'replayed'));
     expect(replayed).toBeLessThanOrEqual(done);
+  });
+});
+
+describe('a replay by a search of journeys', () => {
+  const oneHour = 3_600_000;
+  const names = ['tea', 'coffee', 'milk', 'water', 'juice'];
+  const alias = newId();
+  const ids = Object.fromEntries(names.map((name) => [name, newId()]));
+  let observer: ObserverProcess;
+  beforeAll(async () => (observer = await world.observer()));
+  afterAll(() => observer.stop('SIGKILL'));
+
+  /** Tea is complete, coffee dead, milk open, water stalled; juice is foreign, and what its consumer made of it is open. */
+  beforeEach(async () => {
+    const [now, id] = [Date.now(), (name: string) => ids[name] ?? ''];
+    const root = (name: string, at: number, more = {}) => message({ payload: { text: name, ...more } }, { id: id(name), at });
+    const juice = foreign({ payload: { text: 'juice' } });
+    await world.journal(root('tea', now - 9_000, { city: 'Oslo' }), root('coffee', now - 1_000, { city: 'Bergen', count: 10 }), root('milk', now), root('water', now - 2 * oneHour), juice);
+    const [{ id: given, digest } = { id: '', digest: '' }] = await world.database.query<{ id: string; digest: string }>('select id, digest from journal.messages where "foreign"');
+    ids['juice'] = given;
+    await world.journal(
+      report({ id: id('tea'), finishedAt: now }), report({ id: id('coffee'), outcome: 'dead', attempt: 5, error: { name: 'TypeError', message: 'no shelf' } }), report({ id: alias, foreign: digest }),
+      message({ payload: { text: 'pressed' } }, { journey: alias, parent: { id: alias, queue } }),
+    ); // prettier-ignore
+  });
+
+  const nameOf = (journey: string) => names.find((name) => ids[name] === journey) ?? journey;
+
+  it.each([
+    ['', ['coffee', 'juice', 'milk', 'tea', 'water']],
+    ['state:complete', ['tea']],
+    ['state:dead', ['coffee']],
+    ['state:open', ['juice', 'milk']],
+    ['state:stalled', ['water']],
+    ['not state:open latency<5000', ['coffee']],
+    ['latency>5000', ['tea']],
+    ['outcome:dead error:*shelf', ['coffee']],
+    ['attempt>4 or payload.city:Oslo', ['coffee', 'tea']],
+    ['payload.count>5', ['coffee']],
+    ['instance:signal-imed-* queue:signal.imed', ['coffee', 'juice', 'tea']],
+    ['foreign:true or "wat"', ['juice', 'water']],
+    ['published<2026-01-01', []],
+  ])('for %j takes %j: as many as it says at its start', async (query, found) => {
+    await expect(world.operation(await find(query))).resolves.toMatchObject({ total: found.length, replayed: found.length });
+    expect((await replays()).map(({ journey }) => nameOf(journey)).sort()).toEqual(found);
+  });
+
+  it('looks at the journal window by window', async () => {
+    await world.database.query(`
+      insert into observer.messages (day, id, seq, at, journey, flow, exchange, topic, type, service, run, attempt, redrive, "foreign", digest, line, size, compressed, body)
+      select m.day, one.id, nextval('observer.journal_seq'), m.at, one.id, m.flow, 'many', m.topic, m.type, m.service, 1, 1, 0, false, m.digest, 'many', m.size, m.compressed, m.body
+      from observer.messages m cross join lateral (select gen_random_uuid() as id from generate_series(1, 10001) where m.id = m.id) one where m.line like '%milk%'`);
+    await world.journal(message({ payload: { text: 'last' } }));
+
+    await expect(world.operation(await find('"tea" or "last"'))).resolves.toMatchObject({ total: 2, done: 2, replayed: 2 });
   });
 });
 

@@ -22,7 +22,7 @@ export function addReplay(journeys: Command, context: Context): void {
     .command('replay')
     .description("publish journeys' roots again: each begins a new journey that is linked to the old one")
     .argument('[ids...]', 'these', textsOf)
-    .option('--query <query>', 'all whose root a search finds')
+    .option('--query <query>', 'all that search --journeys finds by it')
     .option('--rate <n>', 'at most so many a second', rateOf)
     .option('--dry-run', 'only count')
     .option('--yes', 'do not ask before doing a query')

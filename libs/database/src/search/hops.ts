@@ -1,0 +1,24 @@
+import { sql, type RawBuilder } from 'kysely';
+import { type FieldKind, type SearchFields } from './fields.js';
+
+/** Of the observer's view, whichever schema is searched first. */
+const hops = sql`(select message, journey, queue, consumer, instance, outcome, attempt, concat_ws(': ', error_name, error_message) as error from journal.hops) hop`;
+
+/**
+ * Fields of hops, for a search of what has them.
+ * @param by the hop's column that says whose it is
+ * @param row alias of the rows that are searched, by their id
+ */
+export function fieldsOfHops(fields: Readonly<Record<string, FieldKind>>, by: 'message' | 'journey', row: string): SearchFields {
+  const within = (condition: RawBuilder<boolean>) => sql<boolean>`exists (select from ${hops} where ${sql.ref(`hop.${by}`)} = ${sql.ref(`${row}.id`)} and ${condition})`;
+  return Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, { kind, within }]));
+}
+
+/**
+ * That a journey has such a hop, by whichever of its names: a consumer gives a foreign root an id of its own, by which its children name their journey.
+ * @param condition true of few hops: all of them are looked at
+ * @param root alias of the journeys' roots
+ */
+export const journeyWith = (condition: RawBuilder<boolean>, root: string) => sql<boolean>`${sql.ref(`${root}.id`)} in (
+  select journey from ${hops} where ${condition}
+  union all select root from ${hops} join (select alias, journey as root from journal.hops where alias is not null) known on alias = hop.journey where ${condition})`;
