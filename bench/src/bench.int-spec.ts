@@ -1,7 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasRedis } from '@warren/testing';
+import { hasRedis, waitFor } from '@warren/testing';
 
 const folder = join(__dirname, '..');
 const node = process.execPath;
@@ -77,6 +79,23 @@ describe('npm run bench', () => {
     const peers = ['BullMQ (Redis always)', 'pg-boss', 'graphile-worker'].map((peer) => ({ peer, target: 1 }));
     expect(lines).toEqual([true, false].flatMap((beforehand) => peers.map((peer) => ({ ...numbers, ...peer, beforehand }))));
   }, 180_000);
+
+  it('ended by a signal stops the servers that it has started', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'warren-ended-'));
+    const { AMQP_URL, AMQP_MANAGEMENT_URL, DATABASE_URL, ...env } = process.env;
+    expect([AMQP_URL, AMQP_MANAGEMENT_URL, DATABASE_URL]).not.toContain(undefined);
+    const ended = spawn(node, [join(folder, 'dist/main.js'), '--only', '1', '--messages', '1000000'], { env: { ...env, TMPDIR: temporary }, stdio: 'inherit' });
+    const exit = once(ended, 'exit');
+    const started = () => globSync(join(temporary, 'warren-bench-*/postgres/data/postmaster.pid')).map((file) => Number(readFileSync(file, 'utf8').split('\n')[0]));
+    const [postgres] = await waitFor(() => started().length === 1 && started(), { timeout: 60_000, what: 'the servers' });
+
+    ended.kill('SIGTERM');
+
+    expect(await exit).toEqual([143, null]);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('warren-bench-'))).toEqual([]);
+    expect(() => process.kill(postgres!, 0)).toThrow('ESRCH');
+    rmSync(temporary, { recursive: true });
+  }, 90_000);
 
   it('refuses a bench that is not there', () => {
     const { status, stderr } = bench('--only', '9');

@@ -3,6 +3,7 @@ import { benchDeadLetters, type DeadLettersOptions } from './dead-letters/dead-l
 import { jsonOf, reportOf } from './dead-letters/report.js';
 import { benchDeliveries } from './deliveries/deliveries.js';
 import * as deliveriesReport from './deliveries/report.js';
+import { endBy } from './harness/at-end.js';
 import { type Result } from './harness/measure.js';
 import { run, type Pipeline } from './harness/run.js';
 import { benchJobs } from './jobs/jobs.js';
@@ -66,7 +67,17 @@ async function runAll(pipelines: readonly Pipeline[], { rounds, messages, json }
   return results;
 }
 
+let ending = false;
+/** What is under way fails meanwhile, which says nothing. */
+const end = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
+  if (ending) return;
+  ending = true;
+  void endBy(signal).then((code) => process.exit(code));
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+
 main().catch((error: unknown) => {
+  if (ending) return;
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateBroker, PrivateDatabase } from '@warren/testing';
+import { atEnd } from './harness/at-end.js';
 
 /** The broker and the database that the runs use, through AMQP_URL, AMQP_MANAGEMENT_URL and DATABASE_URL. */
 export interface Servers {
@@ -15,9 +16,9 @@ export async function openServers(): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), 'warren-bench-'));
   const pids = new Map<'broker' | 'database', number>();
   const stops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const close = async () => {
+  const close = atEnd(async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
-  };
+  });
   try {
     if (!process.env['AMQP_URL']) {
       const broker = await PrivateBroker.start({ folder: join(folder, 'rabbitmq') });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '@warren/database';
 import { PrivateRedis, testBroker, testDatabase } from '@warren/testing';
+import { atEnd } from '../harness/at-end.js';
 import { measure, type Result } from '../harness/measure.js';
 import { Observer } from '../harness/observer.js';
 import { RoleProcess } from '../harness/role-process.js';
@@ -97,7 +98,7 @@ async function startRedis(fsync: NonNullable<Rival['fsync']>, stops: Stop[]): Pr
   const folder = await mkdtemp(join(tmpdir(), 'warren-bench-'));
   stops.push(() => rm(folder, { recursive: true, force: true }));
   const redis = await PrivateRedis.start({ folder, fsync });
-  stops.push(() => redis.stop());
+  stops.push(atEnd(() => redis.stop()));
   return redis;
 }
 
