@@ -17,7 +17,7 @@ export const journeyFields = {
   at: 'time', published: 'time', state: 'text', latency: 'number', size: 'number', line: 'text', payload: 'json',
 } as const; // prettier-ignore
 
-/** Fields of the consumers that took the message, or any message of the journey: one of them is enough. */
+/** Fields of the consumers that took the message, or any message of the journey: what an `and` says of them it says of one. */
 export const hopFields = { queue: 'text', consumer: 'text', instance: 'text', outcome: 'text', attempt: 'number', error: 'text' } as const;
 
 /** What a search of journeys goes by: the gateway's, and the observer's of those that are to be replayed. */

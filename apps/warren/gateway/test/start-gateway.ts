@@ -28,10 +28,10 @@ const journal = `
     error_name text, error_message text, retry_at timestamptz);
   create table journal.hops (
     message uuid, alias uuid, queue text, consumer text, flow text, journey uuid, outcome text, attempt int, redrive int, service text, instance text, started_at timestamptz,
-    finished_at timestamptz, retry_at timestamptz, children int, error_name text, error_message text, opened_seq bigint, since timestamptz);
+    finished_at timestamptz, retry_at timestamptz, children int, error_name text, error_message text, opened_seq bigint, since timestamptz, day date default '2026-11-20');
   create table journal.messages (
     seq bigint generated always as identity, at timestamptz, id uuid, journey uuid, flow text, exchange text, topic text, type text, service text, run int, attempt int,
-    parent uuid, "foreign" boolean, line text, size int, digest text, differs boolean, parent_queue text, published timestamptz, search jsonb);
+    parent uuid, "foreign" boolean, line text, size int, digest text, differs boolean, parent_queue text, published timestamptz, search jsonb, day date default '2026-11-20');
   create index on journal.hops (message); create index on journal.hops (journey); create index on journal.messages (id); create index on journal.messages (journey);
   create table journal.flows (name text, exchange text, deadline bigint);
   create table journal.finished (

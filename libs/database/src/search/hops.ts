@@ -2,15 +2,16 @@ import { sql, type RawBuilder } from 'kysely';
 import { type FieldKind, type SearchFields } from './fields.js';
 
 /** Of the observer's view, whichever schema is searched first. */
-const hops = sql`(select message, journey, queue, consumer, instance, outcome, attempt, concat_ws(': ', error_name, error_message) as error from journal.hops) hop`;
+const hops = sql`(select message, journey, day, queue, consumer, instance, outcome, attempt, concat_ws(': ', error_name, error_message) as error from journal.hops) hop`;
 
 /**
  * Fields of hops, for a search of what has them.
  * @param by the hop's column that says whose it is
- * @param row alias of the rows that are searched, by their id
+ * @param row alias of the rows that are searched, by their id; of messages also by their day, which is that of their hops
  */
 export function fieldsOfHops(fields: Readonly<Record<string, FieldKind>>, by: 'message' | 'journey', row: string): SearchFields {
-  const within = (condition: RawBuilder<boolean>) => sql<boolean>`exists (select from ${hops} where ${sql.ref(`hop.${by}`)} = ${sql.ref(`${row}.id`)} and ${condition})`;
+  const day = by === 'message' ? sql`and hop.day = ${sql.ref(`${row}.day`)}` : sql``;
+  const within = (condition: RawBuilder<boolean>) => sql<boolean>`exists (select from ${hops} where ${sql.ref(`hop.${by}`)} = ${sql.ref(`${row}.id`)} ${day} and ${condition})`;
   return Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, { kind, within }]));
 }
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
     create schema observer; create schema journal; create table observer.hops (nothing text); create table observer.flows (nothing text);
     create table journal.roots (id uuid, flow text, line text, at timestamptz, published timestamptz);
     create table journal.flows (name text, exchange text, deadline bigint);
-    create table journal.hops (message uuid, alias uuid, journey uuid, queue text, consumer text, instance text, outcome text, attempt int, redrive int, since timestamptz,
+    create table journal.hops (message uuid, alias uuid, journey uuid, queue text, consumer text, instance text, outcome text, attempt int, redrive int, since timestamptz, day date,
       finished_at timestamptz, error_name text, error_message text)`);
   database = new Database({ url: admin.url, schema: 'observer' });
   await database.start();

@@ -10,8 +10,6 @@ import { type JournalViews } from '../journal.views.js';
 import { journeysFound } from '../search/journey-search.store.js';
 
 const keyset = new Keyset('replays', z.uuid());
-/** Replays of one journey that are shown with it. */
-const most = 100;
 
 /** Replays as the observer publishes them. */
 @Injectable()
@@ -28,14 +26,6 @@ export class ReplaysStore {
     const read = sql<Replay>`select journey, replay, state, refusal from replays where operation = ${operation} and ${place} order by replay limit ${limit + 1}`;
     const { rows } = await orAway(read.execute(this.journal.kysely), journalAway);
     return keyset.page(rows, limit, ({ replay }) => replay, (row) => row); // prettier-ignore
-  }
-
-  /** The journey that it is a replay of, and its own replays. */
-  async links(journey: string): Promise<{ replayOf: string | null; replays: string[] }> {
-    const rows = await this.journal.prepared(sql<Pick<Replay, 'journey' | 'replay'>>`
-      select journey, replay from replays where replay = ${journey}::uuid and state <> 'refused'
-      union all (select journey, replay from replays where journey = ${journey}::uuid and state <> 'refused' order by replay desc limit ${most})`);
-    return { replayOf: rows.find(({ replay }) => replay === journey)?.journey ?? null, replays: rows.flatMap(({ replay }) => (replay === journey ? [] : [replay])) };
   }
 
   /** What a replay of the selection would publish now. @throws ProblemError 422 for the search, 503 */

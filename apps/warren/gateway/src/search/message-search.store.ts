@@ -1,28 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { fieldsOfHops, type SearchFields, sql, type Transaction } from '@warren/database';
-import { type FoundHop, type FoundMessage, type FoundMessages, hopFields, messageFields, searchedText } from '@warren/protocol';
+import { fieldsOfHops, type SearchFields, sql } from '@warren/database';
+import { type FoundMessage, type FoundMessages, hopFields, messageFields, searchedText } from '@warren/protocol';
 import { Keyset } from '@warren/service';
 import { Searches } from '../dead-letters/searches.service.js';
-import { type JournalViews } from '../journal.views.js';
 import { conditionOf } from './condition.js';
 import { pageOf, Place, type Placed, placeOf } from './page.js';
 import { type SearchQuery } from './search.dto.js';
 
 const keyset = new Keyset<Place>('messages', Place);
-const fields: SearchFields = { ...messageFields, ...fieldsOfHops(hopFields, 'message', 'found') };
+const latency = sql`select extract(epoch from max(finished_at) - coalesce(found.published, found.at)) * 1000 as latency from hops where message = found.id and day = found.day`;
+const fields: SearchFields = {
+  ...messageFields,
+  ...fieldsOfHops(hopFields, 'message', 'found'),
+  latency: { kind: 'number', within: (condition) => sql<boolean>`exists (select from (${latency}) each where ${condition})` },
+};
 
-/** Named as the fields of a search; what takes a look at other rows is done only for what asks for it. */
-const rows = sql`
-  select seq, at, id, journey, parent, flow, topic, type as contract, service, run, "foreign", differs, published, size, line, search as payload,
-    (select extract(epoch from max(finished_at) - coalesce(m.published, m.at)) * 1000 from hops where message = m.id) as latency
-  from messages m`;
+/** Named as the fields of a search. */
+const rows = sql`select seq, at, id, day, journey, parent, flow, topic, type as contract, service, run, "foreign", differs, published, size, line, search as payload from messages`;
 
-interface MessageRow extends Omit<FoundMessage, 'at' | 'publishedAt' | 'hops'>, Placed {
+const hopsOfPage = sql`
+  select json_build_object('queue', queue, 'consumer', consumer, 'outcome', outcome, 'attempt', attempt, 'instance', instance,
+    'latency', case when finished_at is not null then greatest(extract(epoch from finished_at - coalesce(page.published, page.at))::float * 1000, 0) end)
+  from hops where message = page.id and day = page.day order by queue`;
+
+interface MessageRow extends Omit<FoundMessage, 'at' | 'publishedAt'>, Placed {
   at: Date;
   published: Date | null;
 }
-
-type HopRow = FoundHop & { message: string };
 
 /** Messages of all flows, found by what they are and what became of them. */
 @Injectable()
@@ -32,23 +36,12 @@ export class MessageSearch {
   /** @throws ProblemError 400 for the cursor, 422 for the search, 503 */
   async find({ q = '', cursor, limit }: SearchQuery): Promise<FoundMessages> {
     const [condition, after] = [conditionOf(q, 'q', fields, searchedText), keyset.after(cursor)];
-    return this.searches.run(async (tx) => {
-      const found = (await pageOf(rows, condition, after, limit).execute(tx)).rows as MessageRow[];
-      const hops = await hopsOf(tx, found.slice(0, limit));
-      return keyset.page(found, limit, placeOf, (row) => shown(row, hops.get(row.id) ?? []));
-    });
+    const page = pageOf(rows, condition, after, limit);
+    const found = await this.searches.run((tx) => sql`select page.*, array(${hopsOfPage}) as hops from (${page}) page order by at desc, seq desc`.execute(tx));
+    return keyset.page(found.rows as MessageRow[], limit, placeOf, shown);
   }
 }
 
-async function hopsOf(tx: Transaction<JournalViews>, found: readonly MessageRow[]): Promise<Map<string, HopRow[]>> {
-  const { rows: hops } = await sql<HopRow>`
-    select h.message, queue, consumer, outcome, attempt, instance, extract(epoch from finished_at - begun)::float * 1000 as latency
-    from unnest(${found.map(({ id }) => id)}::uuid[], ${found.map(({ published, at }) => published ?? at)}::timestamptz[]) m (id, begun)
-    join hops h on h.message = m.id order by queue`.execute(tx);
-  return Map.groupBy(hops, ({ message }) => message);
-}
-
-const shown = ({ id, journey, parent, flow, topic, contract, service, run, foreign, differs, at, published, size, line }: MessageRow, hops: readonly HopRow[]): FoundMessage => ({
-  id, journey, parent, flow, topic, contract, service, run, foreign, differs, at: at.toISOString(), publishedAt: published?.toISOString() ?? null, size, line,
-  hops: hops.map(({ queue, consumer, outcome, attempt, instance, latency }) => ({ queue, consumer, outcome, attempt, instance, latency: latency === null ? null : Math.max(0, latency) })),
+const shown = ({ id, journey, parent, flow, topic, contract, service, run, foreign, differs, at, published, size, line, hops }: MessageRow): FoundMessage => ({
+  id, journey, parent, flow, topic, contract, service, run, foreign, differs, at: at.toISOString(), publishedAt: published?.toISOString() ?? null, size, line, hops,
 }); // prettier-ignore

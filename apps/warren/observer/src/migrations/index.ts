@@ -11,6 +11,7 @@ import { kept } from './008-kept.js';
 import { ends } from './009-ends.js';
 import { search } from './010-search.js';
 import { roots } from './012-roots.js';
+import { days } from './013-days.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -25,4 +26,5 @@ export const migrations: Migrations = {
   '009-ends': ends,
   '010-search': search,
   '012-roots': roots,
+  '013-days': days,
 };
