@@ -1,9 +1,12 @@
 import { waitFor } from '@warren/testing';
 import { DeadLetterApi } from './letters/dead-letter-api.js';
 import { openMessages } from './letters/open-messages.js';
+import { publishDoomed } from './relay/doomed.js';
+import { endedLines } from './relay/ended.js';
 import { finishedLines } from './relay/finished.js';
 import { relayJourneys } from './relay/journal.js';
 import { courseOf, toldJourneys } from './relay/journeys.js';
+import { foundAndReplayed } from './relay/replayed.js';
 import { bootSystem } from './system/boot-system.js';
 import { Dice } from './system/dice.js';
 import { halt } from './system/halted.js';
@@ -16,7 +19,9 @@ const seed = Number(process.env['RELAY_SEED'] ?? Date.now() % 1_000_000);
 const stages = ['a', 'b', 'c'];
 const services = stages.map((stage) => `relay-${stage}`);
 const wait = { least: 50, most: 250 };
-const settled = 180_000;
+const settled = 240_000;
+/** Of what first is told, it has so many in hand at the most. */
+const endsAtOnce = 10;
 /** Milliseconds after which a journey is stalled. */
 const deadline = 3_000;
 const course = ['a > relay.a handled, 1 made', 'b > relay.b handled, 1 made', 'c > relay.c handled, 1 made', 'finished > relay.last handled, 0 made'].map((step) => `relay.${step}`);
@@ -32,15 +37,21 @@ beforeAll(async () => {
     args: ['--flows', 'relay'],
     env: {
       RELAY_COUNT: String(count), RELAY_INTERVAL: '5', RELAY_WAIT_LEAST: String(wait.least), RELAY_WAIT_MOST: String(wait.most), RELAY_DEADLINE: String(deadline),
-      NOTIFIER_PORT: '0', MONITOR_PORT: '0', LOG_LEVEL: 'warn,relay-last=info',
+      NOTIFIER_PORT: '0', MONITOR_PORT: '0', LOG_LEVEL: 'warn,relay-first=info,relay-last=info',
     },
   }); // prettier-ignore
 }, 180_000);
 
-describe(`${count} messages through three stages that are killed (RELAY_SEED=${seed})`, () => {
+describe(`${count} messages through three stages that are killed, and first once (RELAY_SEED=${seed})`, () => {
+  const throughKills = async () => {
+    await logged(Math.ceil(count / 10));
+    system.signal('relay-first', 'SIGKILL');
+    await logged(count);
+  };
+
   it('are each logged once by last, with the history a, b, c', async () => {
     const killing = new Killing(system, services, new Dice(seed), { least: 2_000, most: 4_000 });
-    await logged(count).finally(() => killing.stop());
+    await throughKills().finally(() => killing.stop());
     await journalled();
 
     const lines = finishedLines(system);
@@ -76,6 +87,32 @@ describe(`${count} messages through three stages that are killed (RELAY_SEED=${s
     expect([...new Set(told.map((journey) => [journey.state, ...courseOf(journey)].join('; ')))]).toEqual([['complete', ...course].join('; ')]);
     expect(await new DeadLetterApi(() => system.run.url).all('flow:relay')).toEqual([]);
   }, 120_000);
+
+  it('are told to first when they are complete, each of them, and again at the most what it had in hand when it was killed', async () => {
+    const ids = (await relayJourneys(system)).map(({ journey }) => journey).sort();
+    const told = () => [...new Set(endedLines(system).map(({ journey, state }) => `${journey} ${state}`))].sort();
+    await waitFor(() => told().length >= count, { timeout: 30_000, interval: 250, what: `${count} ends told to first` });
+
+    expect(told()).toEqual(ids.map((id) => `${id} complete`));
+    expect(endedLines(system).length - count).toBeLessThanOrEqual(endsAtOnce);
+  }, 60_000);
+});
+
+describe('a message of first that a stage gives up', () => {
+  it('is told to first as dead, with its cause, and as complete when it is mended', async () => {
+    const api = new DeadLetterApi(() => system.run.url);
+    const id = await publishDoomed(system);
+    const ends = () => endedLines(system).filter(({ journey }) => journey === id);
+    await waitFor(() => ends().length > 0, { timeout: 30_000, what: 'the end of a dead journey' });
+    expect(ends()).toMatchObject([{ state: 'dead', queue: 'relay.a', cause: expect.stringMatching(/^PayloadError: /) as string }]);
+
+    const [{ id: letter } = { id: 0 }] = await api.all(`journey:${id}`);
+    expect((await api.ask(`/dead-letters/${letter}/payload`, { method: 'PUT', body: { text: 'seq-0' } })).status).toBe(200);
+    await api.started('redrive', { ids: [letter] });
+
+    await waitFor(() => ends().length > 1, { timeout: 30_000, what: 'the end of a mended journey' });
+    expect(ends().map(({ state }) => state)).toEqual(['dead', 'complete']);
+  }, 90_000);
 });
 
 const more = 601;
@@ -86,10 +123,10 @@ describe('more than a portion of messages', () => {
     expect(published.status).toBe(202);
     const { id } = JSON.parse(published.text) as { id: string };
 
-    await logged(count + more);
+    await logged(count + 1 + more);
     await journalled();
 
-    expect(finishedLines(system).slice(count).map(({ text }) => text).sort()).toEqual(texts(10_001, more)); // prettier-ignore
+    expect(finishedLines(system).slice(count + 1).map(({ text }) => text).sort()).toEqual(texts(10_001, more)); // prettier-ignore
     const topics = (await relayJourneys(system)).find(({ journey }) => journey === id)?.topics ?? [];
     expect(Object.entries(Object.groupBy(topics, (topic) => topic)).map(([topic, all = []]) => [topic, all.length])).toEqual([
       ['relay.start', 3], ['relay.a', more], ['relay.b', more], ['relay.c', more], ['relay.finished', more],
@@ -125,10 +162,20 @@ describe('a stage that is stopped', () => {
 
   it('has them completed when it comes back', async () => {
     goOn();
-    await logged(count + more + many);
+    await logged(count + 1 + more + many);
     await journalled();
 
     const told = await toldJourneys(system, ids);
     expect(told.map((journey) => [journey.state, ...courseOf(journey)])).toEqual(ids.map(() => ['complete', ...course]));
   }, settled);
+});
+
+describe('the words of a search', () => {
+  it.each(['state:complete service:relay-first "seq-99"', 'queue:relay.b outcome:handled "seq-2000"', 'not state:complete or latency>0 line:*seq-2001*'])('select for a replay what they find: %s', async (query) => {
+    await journalled(); // else a journey may be in another state a moment later
+    const { found, replayed } = await foundAndReplayed(new DeadLetterApi(() => system.run.url), query);
+
+    expect(found.length).toBeGreaterThan(0);
+    expect(replayed).toEqual(found);
+  }, 60_000);
 });
