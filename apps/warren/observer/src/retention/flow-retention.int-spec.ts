@@ -1,4 +1,4 @@
-import { Database } from '@warren/database';
+import { Database, sql } from '@warren/database';
 import { derivedId, names, newId } from '@warren/protocol';
 import { announce, consumer, dead, message, report } from '../../test/deliveries.js';
 import { observed, write, type Observed } from '../../test/observed.js';
@@ -70,6 +70,40 @@ describe('retention of single flows', () => {
     await expect(kept()).resolves.toHaveLength(3);
     await expect(journal.database.query('select from observer.hops')).resolves.toHaveLength(2);
     await expect(journal.database.query('select message from observer.attempts')).resolves.toEqual([{ message: given }]);
+  });
+
+  it('forgets with a root what is kept of its journey, and of no other', async () => {
+    const [old, young, again] = ['old', 'young', 'again'].map((name) => derivedId(name)) as [string, string, string];
+    const relayed = derivedId('relayed');
+    await write(journal.observer(), aged(3, 'signal', old), aged(0, 'signal', young), aged(3, 'signal', again), aged(3, 'relay', relayed));
+    const all = [old, young, again, relayed];
+    await journal.database.query(`truncate observer.replays, observer.rooted, observer.ends`);
+    await journal.database.query(`insert into observer.rooted select id, 'signal.orig', '{dead}', now(), 'complete' from unnest($1::uuid[]) id`, [all]);
+    await journal.database.query(`insert into observer.ends select gen_random_uuid(), now(), now(), 'q', jsonb_build_object('journey', id) from unnest($1::uuid[]) id`, [all]);
+    const replays = [[old, young, 'replayed'], [young, again, 'replayed'], [old, newId(), 'refused'], [old, newId(), 'replaying'], [again, relayed, 'replayed']];
+    for (const row of replays) await journal.database.query(`insert into observer.replays (operation, journey, replay, at, state) values (gen_random_uuid(), $1, $2, now(), $3)`, row);
+
+    await shorten({ flow: 'signal', days: 1 });
+
+    const left = async (query: string) => (await journal.database.query<{ id: string }>(query)).map(({ id }) => id).sort();
+    expect(await left('select journey as id from observer.rooted')).toEqual([young, relayed].sort());
+    expect(await left(`select body->>'journey' as id from observer.ends`)).toEqual([young, relayed].sort());
+    expect(await left('select replay as id from observer.replays')).toEqual([replays[0], replays[3], replays[4]].map((row) => row?.[1]).sort());
+  });
+
+  it('does not wait for an end that its source is being told', async () => {
+    const id = derivedId('old');
+    await write(journal.observer(), aged(3, 'signal', id));
+    await journal.database.query('truncate observer.rooted, observer.ends');
+    await journal.database.query(`insert into observer.rooted values ($1, 'signal.orig', '{dead}', now(), 'complete')`, [id]);
+    await journal.database.query(`insert into observer.ends values (gen_random_uuid(), now(), now(), 'q', jsonb_build_object('journey', $1::text))`, [id]);
+
+    await database.transaction(async (tx) => {
+      await sql`select from ends for update`.execute(tx);
+      await expect(shorten({ flow: 'signal', days: 1 })).resolves.toMatchObject([{ messages: 1 }]);
+    });
+
+    await expect(journal.database.query('select from observer.ends')).resolves.toHaveLength(1);
   });
 
   it('deletes more than go into one transaction, and gives the disk back', async () => {

@@ -78,8 +78,20 @@ async function deleteSome(tx: JournalTransaction, flow: string, day: string): Pr
   const freed = rows.reduce((sum, { bytes }) => sum + bytes, 0);
   await sql`delete from attempts where message = any(${ids}::uuid[]) and not exists (select from dead_letters letter where letter.message = attempts.message)`.execute(tx);
   await sql`delete from ${hops} where message = any(${ids}::uuid[])`.execute(tx);
+  await forgetJourneys(tx, ids);
   const kept = await sql<{ left: number }>`
     update kept set bytes = greatest(bytes - ${freed}, 0), freed = freed + ${freed} where day = ${day}::date and flow = ${flow} returning bytes as left
   `.execute(tx);
   return { deleted: ids.length, freed, left: kept.rows[0]?.left ?? 0 };
+}
+
+/**
+ * What is kept of journeys beside the journal goes with their roots: what a source has not been told is not told any more, but for what it is being told now.
+ * A replay goes with the new root, or the old one where it was refused and there is no new one.
+ */
+async function forgetJourneys(tx: JournalTransaction, roots: readonly string[]): Promise<void> {
+  await sql`delete from replays where state <> 'replaying' and (replay = any(${roots}::uuid[]) or (state = 'refused' and journey = any(${roots}::uuid[])))`.execute(tx);
+  const { rows } = await sql<{ journey: string }>`delete from rooted where journey = any(${roots}::uuid[]) returning journey`.execute(tx);
+  if (rows.length === 0) return;
+  await sql`delete from ends where id = any(array(select id from ends where body->>'journey' = any(${rows.map(({ journey }) => journey)}::text[]) for update skip locked))`.execute(tx);
 }
