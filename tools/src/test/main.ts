@@ -9,7 +9,7 @@ import { sum, summaryLine, type Tally } from './tally.js';
 /** `npm test`: everything, against servers of its own. The launcher has installed and built. */
 const steps = new Steps();
 const stopping = new AbortController();
-const unit = ['--maxWorkers', '2', '--coverage', '--coverageReporters', 'text-summary', '--passWithNoTests'];
+const unit = ['--maxWorkers', '2', '--passWithNoTests'];
 const endToEnd = ['-c', 'apps/e2e/jest.config.js', '--runInBand'];
 const withoutServers = ['--testPathIgnorePatterns', 'int-spec', '/node_modules/', '/dist/'];
 
