@@ -11,7 +11,7 @@ export type StatisticsWindow = z.infer<typeof StatisticsWindow>;
 /** How long each window is, in milliseconds. */
 export const windowLength: Readonly<Record<StatisticsWindow, number>> = { '1m': 60_000, '10m': 600_000, '3h': 10_800_000, '1d': 86_400_000 };
 
-/** Of durations, each interpolated between its two neighbours (PostgreSQL's percentile_cont). */
+/** Of durations, by nearest rank and within 1 %: they are counted in logarithmic buckets. The longest is exact. */
 export const Percentiles = z.object({ p50: millis, p90: millis, p99: millis, max: millis }).meta({ id: 'Percentiles' });
 export type Percentiles = z.infer<typeof Percentiles>;
 
@@ -32,7 +32,7 @@ const Working = Finished.extend({
   /** Messages that it made. */
   published: count,
   /**
-   * Of the time that it could have worked, as many messages at a time as its concurrency says, the share that it did: from 0 to 1. What is still in hand does not count;
+   * Of the time that it could have worked, as many messages at a time as its concurrency says, the share that it did, within 1 %: from 0 to 1. What is still in hand does not count;
    * null: nobody has announced the concurrency.
    */
   busy: z.number().nonnegative().nullable(),
@@ -60,7 +60,7 @@ export const FlowStatistics = Finished.extend({
   to: instant,
   /** Messages of the flow that were journalled in the window. */
   published: count,
-  /** Those that began in this flow, by a service of Warren's, and ended in the window. */
+  /** Those that began in this flow, by a service of Warren's, and ended in the window; what a redrive opened again may count a second time, where it ended then. */
   journeys: z.object({
     /** Nothing of it is dead. */
     complete: count,

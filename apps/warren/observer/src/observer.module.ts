@@ -19,6 +19,7 @@ import { Adoption } from './requests/adoption.service.js';
 import { RequestsConsumer } from './requests/requests.consumer.js';
 import { Requests } from './requests/requests.service.js';
 import { Retention } from './retention/retention.service.js';
+import { Rollups } from './statistics/rollups.service.js';
 
 @Module({
   imports: [
@@ -26,6 +27,6 @@ import { Retention } from './retention/retention.service.js';
     DatabaseModule.forRoot({ schema: 'observer', migrations }),
     ConfigModule.forFeature(observerConfig),
   ],
-  providers: [JournalConsumer, JournalWriter, JournalMetrics, Intake, DeadLetterConsumer, Requests, RequestsConsumer, Adoption, OperationsRunner, Redrive, Discard, Adopt, Replay, EndsRelay, Retention],
+  providers: [JournalConsumer, JournalWriter, JournalMetrics, Intake, DeadLetterConsumer, Requests, RequestsConsumer, Adoption, OperationsRunner, Redrive, Discard, Adopt, Replay, EndsRelay, Retention, Rollups],
 })
 export class ObserverModule {}

@@ -13,6 +13,7 @@ import { lockJournal, takePosition, type Position } from '../storage/journal.loc
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { countCopies, flagDiffering, foreignSince, insertMessages, knownMessages, rootSeqs } from '../storage/messages.store.js';
 import { ensurePartitions } from '../storage/partitions.js';
+import { forgetSlots } from '../statistics/late.js';
 import { Batch, type Known } from './batch.js';
 import { type Entry } from './entry.js';
 import { questionsOf } from './questions.js';
@@ -72,6 +73,7 @@ async function save(tx: JournalTransaction, batch: Batch, { at }: Position): Pro
   await countKept(tx, batch.messages);
   await saveHops(tx, hops);
   await saveAttempts(tx, batch.attempts.all);
+  await forgetSlots(tx, [...hops, ...batch.attempts.all], at);
   await endRedrives(tx, batch.attempts.redriven, 'handled');
   await flagDiffering(tx, batch.differing);
   await countCopies(tx, batch.copied);

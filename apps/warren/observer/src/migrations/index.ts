@@ -12,6 +12,7 @@ import { ends } from './009-ends.js';
 import { search } from './010-search.js';
 import { roots } from './012-roots.js';
 import { days } from './013-days.js';
+import { rollups } from './014-rollups.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -27,4 +28,5 @@ export const migrations: Migrations = {
   '010-search': search,
   '012-roots': roots,
   '013-days': days,
+  '014-rollups': rollups,
 };
