@@ -36,6 +36,16 @@ const journal = `
   create table journal.flows (name text, exchange text, deadline bigint);
   create table journal.finished (
     flow text, queue text, consumer text, service text, instance text, outcome text, children int, started_at timestamptz, finished_at timestamptz, due timestamptz);
+  create table journal.slots (minutes int, slot timestamptz, rolled boolean);
+  create table journal.slot_flows (minutes int, slot timestamptz, flow text, published bigint, complete bigint, dead bigint);
+  create table journal.slot_attempts (
+    minutes int, slot timestamptz, flow text, queue text, instance text, consumer text, service text, handled bigint, retried bigint, dead bigint, children bigint);
+  create table journal.slot_durations (
+    minutes int, slot timestamptz, flow text, queue text, instance text, kind text, longest float8, buckets int[], counts int[]);
+  create function journal.bucket(milliseconds float8) returns int language sql immutable parallel safe
+    return ceil(ln(greatest(milliseconds, 0.0009)) / ln(1.02::float8))::int;
+  create function journal.middle(bucket int) returns float8 language sql immutable parallel safe
+    return case when bucket > journal.bucket(0) then 2 * power(1.02::float8, bucket) / 2.02 else 0 end;
   create table journal.replays (operation uuid, journey uuid, replay uuid, at timestamptz, state text, refusal text);
   create view journal.roots as
     select seq, at, id, journey, flow, topic, type as contract, service, run, "foreign", published, size, line, search as payload from journal.messages where parent is null;

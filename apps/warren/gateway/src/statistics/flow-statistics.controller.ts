@@ -20,7 +20,7 @@ export class FlowStatisticsController {
   @Get()
   @ApiOperation({ summary: 'What a flow and each of its consumers and instances did: how much, how long messages waited and were worked on, how busy, how long journeys took' })
   @ApiParam({ name: 'flow', example: 'signal' })
-  @ZodResponse({ status: 200, type: FlowStatisticsDto, description: 'Durations are milliseconds' })
+  @ZodResponse({ status: 200, type: FlowStatisticsDto, description: 'Durations are milliseconds, all but the longest within 1 %' })
   @ApiProblems({
     400: { code: 'invalid-request', detail: 'The request is not as the API describes it.' },
     404: { code: 'unknown-flow', detail: 'There is no flow shpo. There are: deployments, signal.' },

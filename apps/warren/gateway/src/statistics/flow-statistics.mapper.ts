@@ -9,11 +9,12 @@ type Announced = FlowDetail['consumers'][number];
 type Shown = Omit<FlowStatistics, 'flow' | 'window' | 'from' | 'to'>;
 
 /** @param length of the window, in milliseconds */
-export function statisticsOf({ finished, journeys, published }: StatisticsRows, announced: readonly Announced[], length: number): Shown {
+export function statisticsOf({ finished, journeys }: StatisticsRows, announced: readonly Announced[], length: number): Shown {
   const whole = finished.find(({ queue }) => queue === null) ?? nothing;
   const queues = new Set([...announced.map(({ queue }) => queue), ...finished.flatMap(({ queue }) => queue ?? [])]);
   const consumers = [...queues].sort().map((queue) => consumerOf(queue, finished, announced.find((one) => one.queue === queue), length));
-  return { ...figuresOf(whole), published, journeys: { ...journeys, latency: percentilesOf(journeys.latency) }, consumers };
+  const { published, complete, dead, latency } = journeys;
+  return { ...figuresOf(whole), published, journeys: { complete, dead, latency: percentilesOf(latency) }, consumers };
 }
 
 function consumerOf(queue: string, finished: readonly FinishedRow[], announced: Announced | undefined, length: number): ConsumerStatistics {
