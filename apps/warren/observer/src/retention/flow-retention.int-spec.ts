@@ -80,7 +80,7 @@ describe('retention of single flows', () => {
     await journal.database.query(`truncate observer.replays, observer.rooted, observer.ends`);
     await journal.database.query(`insert into observer.rooted select id, 'signal.orig', '{dead}', now(), 'complete' from unnest($1::uuid[]) id`, [all]);
     await journal.database.query(`insert into observer.ends select gen_random_uuid(), now(), now(), 'q', jsonb_build_object('journey', id) from unnest($1::uuid[]) id`, [all]);
-    const replays = [[old, young, 'replayed'], [young, again, 'replayed'], [old, newId(), 'refused'], [old, newId(), 'replaying'], [again, relayed, 'replayed']];
+    const replays = [[old, young, 'replayed'], [young, again, 'replayed'], [old, newId(), 'refused'], [relayed, old, 'replaying'], [again, relayed, 'replayed']];
     for (const row of replays) await journal.database.query(`insert into observer.replays (operation, journey, replay, at, state) values (gen_random_uuid(), $1, $2, now(), $3)`, row);
 
     await shorten({ flow: 'signal', days: 1 });
