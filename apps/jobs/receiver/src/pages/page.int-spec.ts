@@ -101,7 +101,7 @@ describe('the page of a job', () => {
 
   it('leads back to the job’s page at the sender, at this address where nothing else is said', async () => {
     const job = await retried();
-    expect(await browser.text(`/received/${job}`)).toContain(`<a href="/jobs/${job}">`);
+    expect(await browser.text(`/received/${job}`)).toContain(`<a href="/jobs/${job}">At the sender</a>`);
   });
 
   it('is there also for a job whose message has not come', async () => {
