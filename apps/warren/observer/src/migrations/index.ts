@@ -10,9 +10,9 @@ import { replays } from './007-replays.js';
 import { kept } from './008-kept.js';
 import { ends } from './009-ends.js';
 import { search } from './010-search.js';
-import { roots } from './012-roots.js';
-import { days } from './013-days.js';
-import { rollups } from './014-rollups.js';
+import { roots } from './011-roots.js';
+import { days } from './012-days.js';
+import { rollups } from './013-rollups.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -26,7 +26,7 @@ export const migrations: Migrations = {
   '008-kept': kept,
   '009-ends': ends,
   '010-search': search,
-  '012-roots': roots,
-  '013-days': days,
-  '014-rollups': rollups,
+  '011-roots': roots,
+  '012-days': days,
+  '013-rollups': rollups,
 };
