@@ -8,8 +8,11 @@ import { gapsOf, type Slot } from './slots.js';
 const patience = 30_000;
 const away = { code: 'database-away', detail: `The journal cannot be read, or not within ${patience / 1000} s: ask for a shorter window.` };
 
-/** Of PostgreSQL, for these reads: looking up one row costs little more than reading on. Else it reads all of a day for what minutes need. */
-const settings = { statement_timeout: String(patience), random_page_cost: '1.1', work_mem: '64MB' };
+/**
+ * Of PostgreSQL, for these reads: what belongs to an attempt is looked up, which costs little more than reading on. Else it reads all of a day for what minutes need, and
+ * compiles for longer than it then works.
+ */
+const settings = { statement_timeout: String(patience), random_page_cost: '1.1', enable_hashjoin: 'off', enable_mergejoin: 'off', jit: 'off', work_mem: '64MB' };
 
 /** Of durations, in milliseconds: p50, p90, p99, the longest. */
 type Quantiles = [number, number, number, number] | null;

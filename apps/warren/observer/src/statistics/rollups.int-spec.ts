@@ -105,7 +105,7 @@ describe('rollups', () => {
 
     const [found] = await journal.database.query<{ first: Date; last: Date }>('select min(slot) as first, max(slot) as last from journal.slots where minutes = 1 and rolled');
     expect(found!.first.toISOString()).toBe(slotOf(began, 1));
-    expect([before, after].map((time) => slotOf(time - 2 * oneMinute, 1))).toContain(found!.last.toISOString());
+    expect([before, after].map((time) => slotOf(time - 1.5 * oneMinute, 1))).toContain(found!.last.toISOString());
   });
 
   it('keep in which minute a journey died when a redrive opens it again, and count where it ends then', async () => {

@@ -7,7 +7,7 @@ import { rollMinute } from './minute.js';
 import { clear, deleteOld, dueSlots, finish, revisionOf, settledUntil, takeTurn, type Slot } from './slots.store.js';
 
 /** Milliseconds between two looks for what is to be rolled up: no slot is more often, however much comes late. */
-const pollEvery = 15_000;
+const pollEvery = 10_000;
 /** Until the database is there. */
 const standBy = 250;
 /** Milliseconds that a stop waits for the slot in hand. */

@@ -11,7 +11,7 @@ export interface Slot {
 
 const oneMinute = 60_000;
 /** Milliseconds after its end before a minute is rolled up: what is reported later is late. */
-const margin = 60_000;
+const margin = 30_000;
 /** Milliseconds for which slots are kept: the longest window, a day, and the hour that it begins in. */
 const kept = 25 * 60 * oneMinute;
 
