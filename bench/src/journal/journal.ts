@@ -47,11 +47,16 @@ async function measure(warren: Warren, amqpUrl: string, database: TestDatabase, 
   const filled = await fill(database, messages, (done) => say(`${done} messages stored`));
   say(`count(*) ${filled.messages}`);
   if (filled.messages < messages) throw new Error(`The journal has ${filled.messages} messages and not ${messages}.`);
+  await waitFor(() => isRolledUp(database), { timeout: 900_000, interval: 1_000, what: 'the statistics of what was filled in' });
   const reads = await timeReads(warren.url, database, filled);
   const pids = new Map(['signal-httpserv', 'gateway'].map((name) => [name, warren.pid(name)]));
   const log = await readLogs(`${warren.url}/messages?flow=trade&run=${firstRun + 2}`, pids);
   const ingestions = await ingest(amqpUrl, database, Math.min(ingested, messages));
   return { messages: filled.messages, reads, log, ingestions };
 }
+
+/** The observer rolls up statistics as far back as a day, the newest first, and would do so beside what is measured. */
+const isRolledUp = async (database: TestDatabase): Promise<boolean> =>
+  (await database.query(`select from observer.slots where rolled and minutes = 1 and slot < now() - interval '24 hours 50 minutes'`)).length > 0;
 
 const isAnnounced = async (url: string): Promise<boolean> => (await (await fetch(`${url}/api/v1/flows`)).text()).includes('trade.delivered');

@@ -15,6 +15,7 @@ export interface Probe {
 }
 
 export async function probe(broker: TestBroker): Promise<Probe> {
+  await waitFor(() => Promise.all([names.journal, names.dead].map((queue) => broker.queue(queue))), { what: 'the declarations of the bus, which come after its connection' });
   const connection = await connect(broker.url);
   connection.on('error', () => undefined); // some tests cut it
   onTeardown(() => connection.close().catch(() => undefined));

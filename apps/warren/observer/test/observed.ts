@@ -1,6 +1,6 @@
 import { type Delivery } from '@warren/bus';
-import { Database } from '@warren/database';
-import { testDatabase, waitFor, type TestDatabase } from '@warren/testing';
+import { Database, sql } from '@warren/database';
+import { testDatabase, type TestDatabase } from '@warren/testing';
 import { Intake } from '../src/dead-letters/intake.js';
 import { readEntry } from '../src/journal/entry.js';
 import { JournalWriter } from '../src/journal/journal.writer.js';
@@ -36,8 +36,8 @@ export interface Observed {
   statements(work: () => Promise<unknown>): Promise<string[]>;
   messages(): Promise<Seen[]>;
   open(): Promise<Open[]>;
-  /** Resolves when a read of the whole journal is under way that takes a second; the read is `done`. */
-  reading(): Promise<{ done: Promise<unknown> }>;
+  /** Resolves when a read of the whole journal is under way, which goes on until it is ended. */
+  reading(): Promise<{ end(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -59,9 +59,14 @@ export async function observed(): Promise<Observed> {
     messages: () => database.query<Seen>('select seq::int, id, journey, flow, line, run, "foreign", differs, at from journal.messages order by journal.messages.seq'),
     open: () => database.query<Open>('select message, queue, opened_seq::int as "openedSeq", root_seq::int as "rootSeq", retry_at as "retryAt" from journal.open_hops order by opened_seq, queue'),
     reading: async () => {
-      const done = database.query('select pg_sleep(1) from (select 1 from journal.messages limit 1) one');
-      await waitFor(async () => (await database.query(`select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`)).length > 0);
-      return { done };
+      const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const read = theirs.transaction(async (tx) => {
+        await sql`select from journal.messages limit 1`.execute(tx);
+        begun.resolve();
+        await ended.promise;
+      });
+      await Promise.race([begun.promise, read]);
+      return { end: () => (ended.resolve(), read) };
     },
     close: () => theirs.close(),
   };

@@ -121,7 +121,7 @@ describe('retention of single flows', () => {
     await write(journal.observer(), aged(2), aged(2, 'relay'));
     const reading = await journal.reading();
     await expect(shorten({ flow: 'signal', days: 1 })).rejects.toThrow('lock timeout');
-    await reading.done;
+    await reading.end();
 
     await expect(shorten({ flow: 'signal', days: 1 })).resolves.toEqual([]);
     await expect(journal.database.query('select from observer.kept where freed > 0')).resolves.toEqual([]);

@@ -57,7 +57,7 @@ describe('retention', () => {
     const reading = await journal.reading();
 
     await expect(retention({}).enforce()).rejects.toThrow('lock timeout');
-    await reading.done;
+    await reading.end();
     await expect(retention({}).enforce()).resolves.toEqual([day(9)]);
   });
 
