@@ -7,6 +7,20 @@ describe('ports', () => {
     expect(new Set(ports).size).toBe(20);
   });
 
+  it('are not given twice, also at once, and none that the operating system gives to others', async () => {
+    const ports = (await Promise.all(Array.from({ length: 10 }, () => freePorts(5)))).flat();
+    expect(new Set(ports).size).toBe(50);
+    expect(Math.max(...ports)).toBeLessThan(32_768);
+  });
+
+  it('are passed by where somebody listens', async () => {
+    const first = await freePort();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(first + 1, '127.0.0.1', resolve));
+    expect(await freePort()).not.toBe(first + 1);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it('are free when they are given', async () => {
     await expect(assertFree(await freePort(), 'the test')).resolves.toBeUndefined();
   });

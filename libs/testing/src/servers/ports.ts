@@ -1,12 +1,23 @@
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { connect, createServer, type Server } from 'node:net';
 
 const loopback = '127.0.0.1';
 
-/** Ports on loopback that nobody listens on now, all different, chosen by the operating system. */
+/**
+ * Below those that operating systems give to who asks for any, and to outgoing connections (from 32768 on in Linux, 49152 in macOS): a port that is given here stays free
+ * until its server listens, and while that is restarted.
+ */
+const range = { first: 20_000, last: 31_999 };
+let next = randomInt(range.first, range.last);
+
+/** Ports on loopback that nobody listens on now, all different, and none that this process was given before. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(close));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = next;
+    next = port < range.last ? port + 1 : range.first;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 }
 
@@ -33,6 +44,12 @@ export function accepts(port: number): Promise<boolean> {
       resolve(true);
     });
   });
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen(port).catch(() => undefined);
+  if (server) await close(server);
+  return server !== undefined;
 }
 
 function listen(port: number): Promise<Server> {
