@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { type AmqpConnection, AmqpConnectionManager } from '@golevelup/nestjs-rabbitmq';
 import { ConsoleLogger, type DynamicModule, type INestApplicationContext, type Provider, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { contract, flow, type Command } from '@warren/protocol';
@@ -33,7 +34,13 @@ export async function startBus(
     providers,
   }).compile();
   module.useLogger(process.env.LOG ? new ConsoleLogger() : false);
+  // golevelup keeps the connections of a process by their names: it forgets those of an application when another one starts.
+  const connections: AmqpConnection[] = [];
+  onTeardown(async () => {
+    for (const { managedConnection } of connections) await managedConnection.close();
+  });
   onTeardown(() => module.close());
   const app = await module.init();
+  connections.push(...module.get(AmqpConnectionManager, { strict: false }).getConnections());
   return { app, bus: app.get(Bus) };
 }
