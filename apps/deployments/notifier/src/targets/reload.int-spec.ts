@@ -118,12 +118,12 @@ describe('a target that leaves the file', () => {
   });
 
   it('waits for what is to be tried again, and comes back when it is gone', async () => {
-    const failing = target('e', { attempts: 3, delays: ['2s'] });
+    const failing = target('e', { attempts: 10, delays: ['2s'] });
     write(target('a'), failing);
     await until(['a', 'e']);
     respond = () => 500;
     const id = await notifier.release('v3');
-    await waitFor(async () => (await list()).items.find(({ name }) => name === 'e')?.failed === 1);
+    await waitFor(async () => ((await list()).items.find(({ name }) => name === 'e')?.failed ?? 0) > 0); // once, or where the machine is slow once more
     respond = () => 200;
     write(target('a'));
     await problem('1 for "e"');
