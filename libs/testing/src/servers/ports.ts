@@ -7,15 +7,16 @@ const loopback = '127.0.0.1';
  * Below those that operating systems give to who asks for any, and to outgoing connections (from 32768 on in Linux, 49152 in macOS): a port that is given here stays free
  * until its server listens, and while that is restarted.
  */
-const range = { first: 20_000, last: 31_999 };
-let next = randomInt(range.first, range.last);
+const range = { first: 20_000, end: 32_000 };
+const given = new Set<number>();
 
 /** Ports on loopback that nobody listens on now, all different, and none that this process was given before. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   while (ports.length < count) {
-    const port = next;
-    next = port < range.last ? port + 1 : range.first;
+    const port = randomInt(range.first, range.end);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) ports.push(port);
   }
   return ports;
