@@ -1,3 +1,4 @@
+import { waitFor } from '@warren/testing';
 import { z } from 'zod';
 
 const Job = z.object({ id: z.uuid(), state: z.string(), round: z.number(), attempts: z.number(), error: z.string().nullable() });
@@ -18,8 +19,9 @@ export async function jobsOf(url: string): Promise<Job[]> {
   return found;
 }
 
-/** A job as the receiver tells of it. */
-export const receivedOf = async (url: string, id: string): Promise<ReceivedJob> => ReceivedJob.parse(await read(`${url}/api/received/${id}`));
+/** A job as the receiver tells of it. Where nginx has just seen all receivers end, it says so for a while: who asks then asks again. */
+export const receivedOf = (url: string, id: string): Promise<ReceivedJob> =>
+  waitFor(async () => ReceivedJob.parse(await read(`${url}/api/received/${id}`)), { timeout: 15_000, what: `what the receiver knows of job ${id}` });
 
 async function read(url: string): Promise<unknown> {
   const answer = await fetch(url);
