@@ -59,14 +59,14 @@ export async function observed(): Promise<Observed> {
     messages: () => database.query<Seen>('select seq::int, id, journey, flow, line, run, "foreign", differs, at from journal.messages order by journal.messages.seq'),
     open: () => database.query<Open>('select message, queue, opened_seq::int as "openedSeq", root_seq::int as "rootSeq", retry_at as "retryAt" from journal.open_hops order by opened_seq, queue'),
     reading: async () => {
-      const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const [begun, ended] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
       const read = theirs.transaction(async (tx) => {
         await sql`select from journal.messages limit 1`.execute(tx);
-        begun.resolve();
+        begun.resolve(undefined);
         await ended.promise;
       });
       await Promise.race([begun.promise, read]);
-      return { end: () => (ended.resolve(), read) };
+      return { end: () => (ended.resolve(undefined), read) };
     },
     close: () => theirs.close(),
   };
