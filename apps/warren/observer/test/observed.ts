@@ -36,8 +36,10 @@ export interface Observed {
   statements(work: () => Promise<unknown>): Promise<string[]>;
   messages(): Promise<Seen[]>;
   open(): Promise<Open[]>;
-  /** Resolves when a read of the whole journal is under way, which goes on until it is ended. */
-  reading(): Promise<{ end(): Promise<void> }>;
+  /** A transaction that has done a statement and goes on until it is ended. */
+  holding(statement: string): Promise<{ end(): Promise<void> }>;
+  /** That of a long read of the journal. */
+  reading(): ReturnType<Observed['holding']>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,16 @@ export async function observed(): Promise<Observed> {
   const theirs = new Database({ url: database.url, schema: 'observer', migrations });
   Object.assign(theirs, { kysely: overheard(theirs, asked) });
   await theirs.start();
+  const holding = async (statement: string) => {
+    const [done, ended] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const held = theirs.transaction(async (tx) => {
+      await sql.raw(statement).execute(tx);
+      done.resolve(undefined);
+      await ended.promise;
+    });
+    await Promise.race([done.promise, held]);
+    return { end: () => (ended.resolve(undefined), held) };
+  };
   return {
     database,
     observer: (command) => new JournalWriter(theirs, { command: command as never }),
@@ -58,16 +70,8 @@ export async function observed(): Promise<Observed> {
     },
     messages: () => database.query<Seen>('select seq::int, id, journey, flow, line, run, "foreign", differs, at from journal.messages order by journal.messages.seq'),
     open: () => database.query<Open>('select message, queue, opened_seq::int as "openedSeq", root_seq::int as "rootSeq", retry_at as "retryAt" from journal.open_hops order by opened_seq, queue'),
-    reading: async () => {
-      const [begun, ended] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-      const read = theirs.transaction(async (tx) => {
-        await sql`select from journal.messages limit 1`.execute(tx);
-        begun.resolve(undefined);
-        await ended.promise;
-      });
-      await Promise.race([begun.promise, read]);
-      return { end: () => (ended.resolve(undefined), read) };
-    },
+    holding,
+    reading: () => holding('select from journal.messages limit 1'),
     close: () => theirs.close(),
   };
 }

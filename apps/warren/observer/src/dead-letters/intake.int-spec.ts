@@ -90,11 +90,11 @@ describe('a dead letter', () => {
 
   it('waits for the journal, so that what is stored later is seen later', async () => {
     const ended: string[] = [];
-    const writing = journal.database.query(`begin; select pg_advisory_xact_lock(hashtextextended('warren.journal', 0)); select pg_sleep(0.3); commit`).then(() => ended.push('journal'));
-    await waitFor(async () => (await journal.database.query(`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`)).length > 0);
-    await intake.takeIn([dead()], from);
-    ended.push('letter');
-    await writing;
+    const writing = await journal.holding(`select pg_advisory_xact_lock(hashtextextended('warren.journal', 0))`);
+    const letter = intake.takeIn([dead()], from).then(() => ended.push('letter'));
+    await waitFor(async () => (await journal.database.query(`select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`)).length > 0);
+    ended.push('journal');
+    await Promise.all([writing.end(), letter]);
 
     expect(ended).toEqual(['journal', 'letter']);
   });

@@ -169,24 +169,24 @@ describe('lines', () => {
 describe('the order', () => {
   it('is the order in which records become visible: a later one waits for an earlier one that is slow', async () => {
     const committed: string[] = [];
-    const slowing = journal.database.query('begin; lock table observer.messages in exclusive mode; select pg_sleep(0.5); commit');
-    await waitFor(() => sessions('PgSleep'));
+    const slowing = await journal.holding('lock table observer.messages in exclusive mode');
     const earlier = write(journal.observer(), message()).then(() => committed.push('earlier'));
     await waitFor(() => sessions('relation'));
     const later = write(writer, marker()).then(() => committed.push('later'));
+    await waitFor(() => sessions('advisory'));
 
-    await Promise.all([slowing, earlier, later]);
+    await Promise.all([slowing.end(), earlier, later]);
 
     expect(committed).toEqual(['earlier', 'later']);
   });
 
   it('is kept by an observer that was stopped in the middle of a batch: another’s waits for it', async () => {
     const ended: string[] = [];
-    const stalled = journal.database.query(`begin; select pg_advisory_xact_lock(hashtextextended('warren.journal', 0)); select pg_sleep(0.3); commit`).then(() => ended.push('stalled'));
-    await waitFor(() => sessions('PgSleep'));
-    await write(writer, message());
-    ended.push('other');
-    await stalled;
+    const stalled = await journal.holding(`select pg_advisory_xact_lock(hashtextextended('warren.journal', 0))`);
+    const other = write(writer, message()).then(() => ended.push('other'));
+    await waitFor(() => sessions('advisory'));
+    ended.push('stalled');
+    await Promise.all([stalled.end(), other]);
 
     expect(ended).toEqual(['stalled', 'other']);
   });
