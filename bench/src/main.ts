@@ -69,7 +69,7 @@ async function runAll(pipelines: readonly Pipeline[], { rounds, messages, json }
 
 let ending = false;
 /** What is under way fails meanwhile, which says nothing. */
-const end = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
+const end = (signal: NodeJS.Signals) => {
   if (ending) return;
   ending = true;
   void endBy(signal).then((code) => process.exit(code));

@@ -12,7 +12,7 @@ export function atEnd(stop: Stop): Stop {
 }
 
 /** The last first, as each may need what was started before it. @returns the exit code, 128 + n for a signal as shells do */
-export async function endBy(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): Promise<number> {
+export async function endBy(signal: NodeJS.Signals): Promise<number> {
   for (const stop of [...stops].reverse()) await stop().catch((error: unknown) => console.error(String(error)));
   return 128 + constants.signals[signal];
 }
