@@ -1,4 +1,4 @@
-import { bandEnd, waitsOf, type Passing } from './waits.js';
+import { allEnded, bandEnd, waitsOf, type Passing } from './waits.js';
 
 const into = (at: number, attempt = 2): Passing => ({ way: 'in', at, key: `m ${attempt}`, message: 'm', attempt });
 const out = (at: number, attempt = 2): Passing => ({ ...into(at, attempt), way: 'out' });
@@ -33,5 +33,13 @@ describe('a wait', () => {
     expect(late([into(4_990), into(8_100), out(8_300)])).toEqual([110, 0]); // 4,990 was in hand when the broker ended
     expect(late([into(0), into(8_100), out(8_300)])).toEqual([5_100, 0]); // the first one came back by its repetition only
     expect(late([into(0), out(200), into(8_100)])).toEqual([0, Infinity]);
+  });
+});
+
+describe('waits of which some are under way', () => {
+  it('are named until they have ended', () => {
+    const waits = (passings: Passing[]) => waitsOf(passings, [], delayOf);
+    expect(() => allEnded(waits([into(0), out(200), into(0, 3)]))).toThrow('1 wait: m 3');
+    expect(allEnded(waits([into(0), out(200)]))).toEqual([{ key: 'm 2', late: 0 }]);
   });
 });

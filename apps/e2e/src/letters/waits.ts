@@ -39,5 +39,12 @@ export function waitsOf(passings: readonly Passing[], outages: readonly Outage[]
   });
 }
 
+/** @throws naming some of those that are under way, while there are any */
+export function allEnded(waits: Wait[]): Wait[] {
+  const open = waits.filter(({ late }) => late === Infinity).map(({ key }) => key);
+  if (open.length > 0) throw new Error(`${open.length} wait: ${open.slice(0, 5).join(', ')}`);
+  return waits;
+}
+
 const overlap = (outages: readonly Outage[], from: number, to: number): number =>
   outages.reduce((sum, outage) => sum + Math.max(0, Math.min(to, outage.to) - Math.max(from, outage.from)), 0);
