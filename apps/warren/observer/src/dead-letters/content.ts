@@ -1,4 +1,4 @@
-import { pack, type StoredBody } from '../journal/body.js';
+import { Body, pack, type StoredBody } from '../journal/body.js';
 import { lineOf, withoutSecrets, type Rendering } from '../journal/line.js';
 import { payloadOf } from './payload.js';
 
@@ -22,8 +22,8 @@ export function contentOf(body: Buffer, rendering: Rendering): Content {
 
 /** A payload that is not what its contract says often lacks just what the contract would show: then it is shown as it is. */
 function lineFor(shown: Buffer, rendering: Rendering): string {
-  const asIs = { secret: [] };
-  return shown.length > mostParsed ? lineOf(shown, asIs) : lineOf(shown, rendering).trim() || lineOf(shown, asIs);
+  const [body, asIs] = [new Body(shown), { secret: [] }];
+  return shown.length > mostParsed ? lineOf(body, asIs) : lineOf(body, rendering).trim() || lineOf(body, asIs);
 }
 
 function shownOf(body: Buffer, rendering: Rendering): Buffer {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
-import { pack } from './body.js';
+import { Body, pack } from './body.js';
 
 describe('a body', () => {
   it('of up to 1 kB is stored as it is', () => {
@@ -20,5 +20,16 @@ describe('a body', () => {
   it('that would grow is stored as it is', () => {
     const body = randomBytes(2000);
     expect(pack(body)).toEqual({ compressed: false, body });
+  });
+});
+
+describe('a payload', () => {
+  it('is parsed once, and what is no JSON says so each time', () => {
+    const [body, broken] = [new Body(Buffer.from('{"text":"a"}')), new Body(Buffer.from('{"text"'))];
+
+    expect(body.payload).toEqual({ text: 'a' });
+    expect(body.payload).toBe(body.payload);
+    expect(() => broken.payload).toThrow(SyntaxError);
+    expect(() => broken.payload).toThrow(SyntaxError);
   });
 });

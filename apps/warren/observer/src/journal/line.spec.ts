@@ -1,7 +1,8 @@
+import { Body } from './body.js';
 import { lineOf, withoutSecrets } from './line.js';
 
 const body = (payload: unknown): Buffer => Buffer.from(JSON.stringify(payload));
-const line = (template: string, payload: unknown) => lineOf(body(payload), { line: template, secret: [] });
+const line = (template: string, payload: unknown) => lineOf(new Body(body(payload)), { line: template, secret: [] });
 
 describe('a line', () => {
   it.each([
@@ -20,7 +21,7 @@ describe('a line', () => {
 
   it('is the beginning of a body that nests too deep to be shown by its fields', () => {
     const deep = `{"text":${'['.repeat(5_000)}1${']'.repeat(5_000)}}`;
-    expect(lineOf(Buffer.from(deep), { line: '{text}', secret: [] })).toBe(deep.slice(0, 1024));
+    expect(lineOf(new Body(Buffer.from(deep)), { line: '{text}', secret: [] })).toBe(deep.slice(0, 1024));
   });
 
   it('has an end', () => {
@@ -29,13 +30,13 @@ describe('a line', () => {
 
   it('without a template is the beginning of the body, cut between two characters', () => {
     const text = '€'.repeat(500);
-    const shown = lineOf(Buffer.from(text), { secret: [] });
+    const shown = lineOf(new Body(Buffer.from(text)), { secret: [] });
 
     expect(shown).toBe('€'.repeat(341));
   });
 
   it('of a body that is no JSON is the body, template or not', () => {
-    expect(lineOf(Buffer.from('plain'), { line: '{text}', secret: [] })).toBe('plain');
+    expect(lineOf(new Body(Buffer.from('plain')), { line: '{text}', secret: [] })).toBe('plain');
   });
 });
 

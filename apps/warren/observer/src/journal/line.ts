@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { Body } from './body.js';
 
 /** How a contract wants its messages shown. */
 export interface Rendering {
@@ -19,19 +20,19 @@ const breaks = /[\r\n\u0085\u2028\u2029]+/g;
 /** The body as the journal may keep it: secret fields masked, and all of it where it cannot be read to mask them. */
 export function withoutSecrets(body: Buffer, { secret }: Rendering): Buffer {
   if (secret.length === 0) return body;
-  return read(body, (payload) => Buffer.from(masked(payload, secret))) ?? Buffer.from(mask);
+  return read(new Body(body), (payload) => Buffer.from(masked(payload, secret))) ?? Buffer.from(mask);
 }
 
 /** One line of text for a body that is already without its secrets. */
-export function lineOf(body: Buffer, { line }: Rendering): string {
+export function lineOf(body: Body, { line }: Rendering): string {
   const made = line === undefined ? undefined : read(body, (payload) => filled(line, payload));
-  return onOneLine(made ?? new StringDecoder('utf8').write(body.subarray(0, shownBytes))).slice(0, longestLine);
+  return onOneLine(made ?? new StringDecoder('utf8').write(body.bytes.subarray(0, shownBytes))).slice(0, longestLine);
 }
 
 /** What is made of a body's payload; undefined where it is no JSON, or nests so deep that nobody can go through it. */
-function read<R>(body: Buffer, use: (payload: unknown) => R): R | undefined {
+function read<R>(body: Body, use: (payload: unknown) => R): R | undefined {
   try {
-    return use(JSON.parse(body.toString()));
+    return use(body.payload);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { type Registry } from '../registry/registry.js';
 import { type MessageRow } from '../storage/journal.tables.js';
-import { pack } from './body.js';
+import { Body, pack } from './body.js';
 import { dayOf } from './day.js';
 import { type Arrival } from './entry.js';
 import { lineOf, withoutSecrets } from './line.js';
@@ -23,7 +23,7 @@ export interface Place {
 /** How a message is kept: rendered and masked by its contract, its body packed. */
 export function messageRow({ exchange, topic, type, body, digest, envelope }: Arrival, { id, seq, run, now, day }: Place, registry: Registry): MessageRow {
   const rendering = registry.renderingOf(exchange, topic, type);
-  const shown = withoutSecrets(body, rendering);
+  const shown = new Body(withoutSecrets(body, rendering));
   const journey = envelope?.journey ?? id;
   return {
     id, seq, journey, digest,
@@ -43,7 +43,7 @@ export function messageRow({ exchange, topic, type, body, digest, envelope }: Ar
     size: body.length,
     published: publishedAt(envelope?.at, now),
     search: searchedOf(shown, rendering.search ?? []),
-    ...pack(shown),
+    ...pack(shown.bytes),
   }; // prettier-ignore
 }
 

@@ -1,7 +1,8 @@
+import { Body } from './body.js';
 import { searchedOf } from './searched.js';
 
 const searched = (payload: unknown, ...paths: string[]) => {
-  const json = searchedOf(Buffer.from(JSON.stringify(payload)), paths);
+  const json = searchedOf(new Body(Buffer.from(JSON.stringify(payload))), paths);
   return json === null ? null : (JSON.parse(json) as unknown);
 };
 
@@ -28,7 +29,7 @@ describe('what a message is found by', () => {
     ['of a text that is too long', { city: 'o'.repeat(5_000) }, ['city']],
   ])('%s is nothing', (_, payload, paths) => expect(searched(payload, ...paths)).toBeNull());
 
-  it('of a body that is no JSON is nothing', () => expect(searchedOf(Buffer.from('{"city"'), ['city'])).toBeNull());
+  it('of a body that is no JSON is nothing', () => expect(searchedOf(new Body(Buffer.from('{"city"')), ['city'])).toBeNull());
 
-  it('can be stored, whatever the text says', () => expect(searchedOf(Buffer.from('{"city":"a\\u0000b"}'), ['city'])).toBe('{"city":"ab"}'));
+  it('can be stored, whatever the text says', () => expect(searchedOf(new Body(Buffer.from('{"city":"a\\u0000b"}')), ['city'])).toBe('{"city":"ab"}'));
 });

@@ -1,13 +1,14 @@
 import { storableJson } from '../dead-letters/storable.js';
+import { type Body } from './body.js';
 
 /** Characters of all that a message is found by: an index is no place for texts. */
 const most = 4_000;
 
 /** Of a body that is already without its secrets, what the message is found by, as JSON; null: nothing, or more than is kept. */
-export function searchedOf(body: Buffer, paths: readonly string[]): string | null {
+export function searchedOf(body: Body, paths: readonly string[]): string | null {
   if (paths.length === 0) return null;
   try {
-    const payload = JSON.parse(body.toString()) as unknown;
+    const { payload } = body;
     const found = paths.reduce<unknown>((kept, path) => merged(kept, picked(payload, path.split('.'))), undefined);
     const json = found === undefined ? null : storableJson(found);
     return json === null || json.length > most ? null : json;

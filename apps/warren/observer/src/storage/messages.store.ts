@@ -47,14 +47,26 @@ export async function flagDiffering(tx: JournalTransaction, ids: readonly string
 export async function insertMessages(tx: JournalTransaction, rows: readonly MessageRow[], at: Date): Promise<void> {
   if (rows.length === 0) return;
   const all = <K extends keyof MessageRow>(name: K) => sql.val(rows.map((row) => row[name]));
+  const { bytes, starts, lengths } = inOne(rows.map(({ body }) => body));
   await sql`
     insert into messages (at, day, id, seq, journey, parent, parent_queue, flow, exchange, topic, type, service,
       run, attempt, redrive, "foreign", digest, line, size, compressed, body, published, search)
-    select ${at}::timestamptz, * from unnest(${all('day')}::date[], ${all('id')}::uuid[], ${all('seq')}::bigint[],
+    select ${at}::timestamptz, day, id, seq, journey, parent, parent_queue, flow, exchange, topic, type, service,
+      run, attempt, redrive, "foreign", digest, line, size, compressed, substring(${bytes}::bytea from start for length), published, search
+    from unnest(${all('day')}::date[], ${all('id')}::uuid[], ${all('seq')}::bigint[],
       ${all('journey')}::uuid[], ${all('parent')}::uuid[], ${all('parentQueue')}::text[], ${all('flow')}::text[],
       ${all('exchange')}::text[], ${all('topic')}::text[], ${all('type')}::text[], ${all('service')}::text[],
       ${all('run')}::int[], ${all('attempt')}::int[], ${all('redrive')}::int[], ${all('foreign')}::boolean[],
-      ${all('digest')}::text[], ${all('line')}::text[], ${all('size')}::int[], ${all('compressed')}::boolean[], ${all('body')}::bytea[],
-      ${all('published')}::timestamptz[], ${all('search')}::jsonb[])
+      ${all('digest')}::text[], ${all('line')}::text[], ${all('size')}::int[], ${all('compressed')}::boolean[], ${starts}::int[], ${lengths}::int[],
+      ${all('published')}::timestamptz[], ${all('search')}::jsonb[]) as each (day, id, seq, journey, parent, parent_queue, flow, exchange, topic, type, service,
+      run, attempt, redrive, "foreign", digest, line, size, compressed, start, length, published, search)
   `.execute(tx);
+}
+
+/** Bytes as one parameter, which goes as it is; in an array each would be written and read in hexadecimal. Starts count from 1, as SQL does. */
+function inOne(bodies: readonly Buffer[]): { bytes: Buffer; starts: number[]; lengths: number[] } {
+  const lengths = bodies.map(({ length }) => length);
+  let next = 1;
+  const starts = lengths.map((length) => (next += length) - length);
+  return { bytes: Buffer.concat(bodies), starts, lengths };
 }
