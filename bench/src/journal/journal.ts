@@ -7,6 +7,8 @@ import { ingest, type Ingestion } from './ingest.js';
 import { readLogs, type LogResult } from './log.js';
 import { timeReads, type Judged } from './reads.js';
 
+/** Of fewer messages no figure says anything: nobody waits for the observer's statistics of them. */
+const fewest = 100_000;
 /** Messages of each size that are put in at the most. */
 const ingested = 20_000;
 /** The journal is to be kept as it is, and not to stop anybody. */
@@ -47,7 +49,7 @@ async function measure(warren: Warren, amqpUrl: string, database: TestDatabase, 
   const filled = await fill(database, messages, (done) => say(`${done} messages stored`));
   say(`count(*) ${filled.messages}`);
   if (filled.messages < messages) throw new Error(`The journal has ${filled.messages} messages and not ${messages}.`);
-  await waitFor(() => isRolledUp(database), { timeout: 900_000, interval: 1_000, what: 'the statistics of what was filled in' });
+  if (messages >= fewest) await waitFor(() => isRolledUp(database), { timeout: 900_000, interval: 1_000, what: 'the statistics of what was filled in' });
   const reads = await timeReads(warren.url, database, filled);
   const pids = new Map(['signal-httpserv', 'gateway'].map((name) => [name, warren.pid(name)]));
   const log = await readLogs(`${warren.url}/messages?flow=trade&run=${firstRun + 2}`, pids);

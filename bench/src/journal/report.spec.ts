@@ -7,7 +7,7 @@ const result: JournalResult = {
   messages: 10_000_000,
   reads: [{ name: 'a journey by its id', median: 2.34, p99: 9, target: 10 }, { name: 'a page of a topic', median: 100, p99: 250, target: 100 }],
   log: { bytes: 120 * mebibyte, lines: 1_428_571, rate: 30 * mebibyte, plain: 300 * mebibyte, ratio: 0.1, memory: new Map([['gateway', flat], ['signal-httpserv', { ...flat, end: 300 * mebibyte }]]) },
-  ingestions: [{ size: 1_000, rate: 4_321.4, target: null }, { size: 13_000, rate: 5_000, target: 5_000 }],
+  ingestions: [{ size: 1_000, rate: 4_321.4, queue: 8_642.8, target: null }, { size: 13_000, rate: 5_000, queue: 6_250, target: 5_000 }],
 };
 
 describe('the report on a journal', () => {
@@ -25,7 +25,7 @@ describe('the report on a journal', () => {
   });
 
   it('has how fast messages of each size come in', () => {
-    expect(reportOf(result)).toContain('bodies of 1000 bytes: 4321/s\n  bodies of 13000 bytes: 5000/s, target 5000/s passed');
+    expect(reportOf(result)).toContain('bodies of 1000 bytes: 4321/s, through a queue alone 8643/s: ratio 0.50\n  bodies of 13000 bytes: 5000/s, through a queue alone 6250/s: ratio 0.80, target 5000/s passed');
   });
 
   it('is one JSON line for each figure, when asked for', () => {
@@ -33,6 +33,6 @@ describe('the report on a journal', () => {
     expect(lines).toHaveLength(5);
     expect(lines[0]).toEqual({ bench: 'journal', messages: 10_000_000, page: 'a journey by its id', median: 2.3, p99: 9, target: 10 });
     expect(lines[2]).toMatchObject({ log: 30 * mebibyte, peer_value: 300 * mebibyte, ratio: 0.1, target: 0.333, memory: { gateway: { flat: true }, 'signal-httpserv': { flat: false } } });
-    expect(lines[4]).toEqual({ bench: 'journal', messages: 10_000_000, size: 13_000, ingested: 5_000, target: 5_000 });
+    expect(lines[4]).toEqual({ bench: 'journal', messages: 10_000_000, size: 13_000, ingested: 5_000, peer: 'through a queue alone', peer_value: 6_250, ratio: 0.8, target: 5_000 });
   });
 });

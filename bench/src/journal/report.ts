@@ -13,7 +13,7 @@ export function reportOf({ messages, reads, log, ingestions }: JournalResult): s
     const [begin, middle, end, peak] = [course.begin, course.middle, course.end, course.peak].map(mebibytes);
     return `  ${name}: ${begin}, ${middle}, ${end} MiB at begin, middle and end, ${peak} at most: ${isFlat(course) ? 'flat' : 'it grows'}`;
   });
-  const rates = ingestions.map(({ size, rate: each, target }) => `  bodies of ${size} bytes: ${Math.round(each)}/s${target === null ? '' : `, ${judged(each >= target, `${target}/s`)}`}`);
+  const rates = ingestions.map(({ size, rate: each, queue, target }) => `  bodies of ${size} bytes: ${Math.round(each)}/s, through a queue alone ${Math.round(queue)}/s: ratio ${(each / queue).toFixed(2)}${target === null ? '' : `, ${judged(each >= target, `${target}/s`)}`}`);
   return [
     `${messages.toLocaleString('en')} messages`, ...pages,
     `message log of ${lines.toLocaleString('en')} lines: ${mebibytes(rate)} MiB/s, a plain file of its ${mebibytes(bytes)} MiB ${mebibytes(plain)} MiB/s: ratio ${ratio.toFixed(3)}, ${judged(ratio >= logTarget, logTarget.toFixed(3))}`,
@@ -27,6 +27,8 @@ export function jsonOf({ messages, reads, log, ingestions }: JournalResult): str
   const pages = reads.map(({ name, median, p99, target }) => ({ ...bench, page: name, median: Number(median.toFixed(1)), p99: Number(p99.toFixed(1)), target }));
   const memory = Object.fromEntries([...log.memory].map(([name, course]) => [name, { ...course, flat: isFlat(course) }]));
   const logs = { ...bench, log: Math.round(log.rate), peer: 'a plain file', peer_value: Math.round(log.plain), ratio: Number(log.ratio.toFixed(3)), target: Number(logTarget.toFixed(3)), memory };
-  const rates = ingestions.map(({ size, rate, target }) => ({ ...bench, size, ingested: Math.round(rate), target }));
+  const rates = ingestions.map(({ size, rate: each, queue, target }) => ({
+    ...bench, size, ingested: Math.round(each), peer: 'through a queue alone', peer_value: Math.round(queue), ratio: Number((each / queue).toFixed(2)), target,
+  })); // prettier-ignore
   return [...pages, logs, ...rates].map((line) => JSON.stringify(line)).join('\n');
 }
