@@ -84,11 +84,12 @@ describe('messages', () => {
 
   it('with a long body are compressed, and those with a short one are not', async () => {
     const text = 'x'.repeat(13_000);
-    await write(writer, message({ payload: { text } }), message({ payload: { text: 'short' } }));
+    await write(writer, message({ payload: { text } }), message({ payload: { text: 'short' } }), foreign({ body: Buffer.alloc(0) }), message({ payload: { text: 'last' } }));
 
     const rows = await journal.database.query<{ compressed: boolean; body: Buffer; size: number }>('select compressed, body, size from observer.messages order by seq');
-    expect(rows.map(({ compressed, size }) => ({ compressed, size }))).toEqual([{ compressed: true, size: text.length + 11 }, { compressed: false, size: 16 }]);
+    expect(rows.map(({ compressed, size }) => ({ compressed, size }))).toEqual([{ compressed: true, size: text.length + 11 }, ...[16, 0, 15].map((size) => ({ compressed: false, size }))]);
     expect(JSON.parse(zstdDecompressSync(rows[0]!.body).toString())).toEqual({ text });
+    expect(rows.slice(1).map(({ body }) => body.toString())).toEqual(['{"text":"short"}', '', '{"text":"last"}']);
   });
 
   it('with headers out of all bounds are kept', async () => {
