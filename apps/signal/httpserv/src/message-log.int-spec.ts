@@ -15,11 +15,11 @@ beforeEach(() => httpserv.database.query('truncate journal.messages restart iden
 afterAll(() => httpserv.close());
 
 const at = '2020-10-01T06:35:01.373Z';
-const add = (...lines: { line: string; topic?: string; flow?: string; run?: number }[]) =>
+const add = (...lines: { line: string; at?: string; topic?: string; flow?: string; run?: number }[]) =>
   httpserv.database.query(
     `insert into journal.messages (at, flow, topic, run, line)
-     select '${at}', flow, topic, run, line from jsonb_to_recordset($1) one (flow text, topic text, run int, line text)`,
-    [JSON.stringify(lines.map((line) => ({ flow: 'signal', topic: 'my.o', run: 2, ...line })))],
+     select at, flow, topic, run, line from jsonb_to_recordset($1) one (at timestamptz, flow text, topic text, run int, line text)`,
+    [JSON.stringify(lines.map((line) => ({ at, flow: 'signal', topic: 'my.o', run: 2, ...line })))],
   );
 const text = async (path?: string) => (await httpserv.get(path)).text();
 const problem = async (response: Response) => {
@@ -78,6 +78,12 @@ describe('the message log', () => {
     expect(page.items).toHaveLength(2);
     await expect(text()).resolves.toBe(page.items.map((line) => `${logLineText(line)}\n`).join(''));
     expect(ndjson.map((line): unknown => JSON.parse(line))).toEqual(page.items);
+  });
+
+  it.each(['2020-10-01T06:35:01.000Z', '2020-10-01T06:35:01.120Z', '2020-12-31T23:59:59.999Z', '0999-01-01T00:00:00.001Z'])('has milliseconds, also at %s', async (time) => {
+    await add({ line: 'x', at: time });
+
+    await expect(text()).resolves.toBe(`${time} Topic my.o: x\n`);
   });
 
   it('has one line a message also where a topic has line breaks', async () => {

@@ -12,16 +12,19 @@ export interface Selection {
   after: number;
 }
 
-/** A line as it is streamed, made by the database: a million of them are read four times as fast as rows are. A topic is any bytes, and must not begin a line of its own. */
+/** A line as it is streamed, made by the database: a million of them are read many times as fast as rows are. A topic is any bytes, and must not begin a line of its own. */
 const renderings = {
-  'text/plain': sql<string>`concat(at, ' Topic ', translate(topic, E'\\r\\n', '  '), ': ', line)`, // as logLineText
+  'text/plain': sql<string>`at || ' Topic ' || case when topic ~ '[\\r\\n]' then translate(topic, E'\\r\\n', '  ') else topic end || ': ' || line`, // as logLineText
   'application/x-ndjson': sql<string>`row_to_json(each)::text`,
 };
 /** What a log is streamed as. */
 export type Streamed = keyof typeof renderings;
 
-/** Lines in memory at a time, whatever the length of the log. */
-const portion = 1_000;
+/** ISO 8601 with milliseconds in half the time of to_char: JSON leaves out zeros at the end, and with a microsecond more there are none. */
+const time = sql<string>`substr(to_json(date_trunc('milliseconds', at at time zone 'UTC') + interval '1 microsecond')::text, 2, 23) || 'Z'`;
+
+/** Lines in memory at a time, whatever the length of the log: of many more Postgres makes one text in twice the time. */
+const portion = 400;
 
 type Row = Omit<LogLine, 'at'> & { at: Date };
 interface Piece {
@@ -81,6 +84,6 @@ const lines = ({ flow, run, after }: Selection) => sql<Row>`
 
 const pieceOf = ({ flow, run, after }: Selection, end: number, type: Streamed) => sql<Piece>`
   select string_agg(${renderings[type]} || E'\\n', '' order by seq) as text, count(*) as lines, max(seq) as last from (
-    select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, topic, line, id, journey
+    select seq, ${time} as at, topic, line, id, journey
     from messages where flow = ${flow} and run = ${run} and seq > ${after} and seq <= ${end} order by seq limit ${portion}
   ) each`;
