@@ -9,6 +9,8 @@ import { type JournalViews } from '../journal.views.js';
 
 /** Source: PostgreSQL, appendix A: query_canceled. */
 const cancelled = '57014';
+/** In Postgres' units: only what reads some hundred thousand rows has workers of its own, whose start takes longer than most pages. Its default is a hundredth. */
+const parallelSetupCost = '100000';
 
 /** Reads by searches, which may ask for what no index helps with: a million letters take some seconds then. */
 @Injectable()
@@ -22,7 +24,7 @@ export class Searches {
   run<T>(read: (tx: Transaction<JournalViews>) => Promise<T>): Promise<T> {
     const { searchDeadline } = this.config;
     const found = this.journal.transaction(async (tx) => {
-      await sql`set local statement_timeout = ${sql.lit(searchDeadline)}`.execute(tx);
+      await sql`select set_config('statement_timeout', ${String(searchDeadline)}, true), set_config('parallel_setup_cost', ${parallelSetupCost}, true)`.execute(tx);
       return read(tx);
     });
     return orAway(found.catch((error: unknown) => Promise.reject(explained(error, searchDeadline))), journalAway, searchDeadline + 1000);
