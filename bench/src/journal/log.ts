@@ -9,7 +9,8 @@ import { median } from '../comparison.js';
 import { memoryDuring, type Course } from '../harness/memory.js';
 import { RoleProcess } from '../harness/role-process.js';
 
-const rounds = 3;
+/** As many as show whether memory grows with what has been read, or only until there is enough of it. */
+const rounds = 7;
 const lineFeed = 10;
 /** Of the rate of a plain file. */
 export const logTarget = 1 / 3;
