@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Bus } from '@warren/bus';
 import { deployments } from '@warren/contracts';
-import { newId, Targets, writeEnvelope, type Command, type Draft } from '@warren/protocol';
+import { newId, Targets, type TargetStatus, writeEnvelope, type Command, type Draft } from '@warren/protocol';
 import { createApp } from '@warren/service';
 import { onTeardown, testBroker, testDatabase, waitFor, type TestBroker, type TestDatabase } from '@warren/testing';
 import { connect, type ConfirmChannel } from 'amqplib';
@@ -53,6 +53,7 @@ export async function startNotifier(targets: readonly Settings[], env: NodeJS.Pr
   const file = targetsFile(targets);
   Object.assign(process.env, { AMQP_URL: broker.url, DATABASE_URL: database.url, TARGETS_FILE: file, LOG_LEVEL: 'fatal', ...env });
   const { NotifierModule } = await import('../src/notifier.module.js'); // reads the environment
+  const { RunningTargets } = await import('../src/targets/running-targets.service.js');
   const app = await createApp({ module: NotifierModule });
   await app.listen(0, '127.0.0.1');
   let closed: Promise<void> | undefined;
@@ -67,7 +68,12 @@ export async function startNotifier(targets: readonly Settings[], env: NodeJS.Pr
     return { status: response.status, body: await response.json() };
   };
   const ask: Notifier['ask'] = async (schema, path, init) => schema.parse((await call(path, init)).body);
-  await waitFor(async () => (await ask(Targets, '/targets')).items.length === targets.length, { what: 'the targets' });
+  const { items } = await waitFor(() => ask(Targets, '/targets').then((list) => list.items.length === targets.length && list), { what: 'the targets' });
+  const inProcess = app.get(RunningTargets);
+  await inProcess.follow();
+  // What is released before a target is bound is not its own.
+  const takes = async ({ name, queue, state }: TargetStatus) => !inProcess.get(name) || state !== 'delivering' || (await broker.queue(queue)).consumers > 0;
+  for (const target of items) await waitFor(() => takes(target), { what: `the consumer of ${target.name}` });
   return { app, broker, database, url, file, call, ask, release: await releaser(broker.url), close };
 }
 
