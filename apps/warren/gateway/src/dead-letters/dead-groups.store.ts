@@ -8,9 +8,9 @@ import { journalAway } from '../flows/flows.store.js';
 import { type DeadGroupRow, type JournalViews } from '../journal.views.js';
 import { fromMicroseconds, microseconds, placeNumber } from '../paging/places.js';
 import { plainText } from '../plain-text.js';
+import { Searches } from '../search/searches.service.js';
 import { type GroupsQuery } from './dead-letters.dto.js';
 import { listed } from './search.js';
-import { Searches } from './searches.service.js';
 
 /** When it was last seen, in microseconds, and its id: the newest first. */
 const keyset = new Keyset('groups', z.tuple([placeNumber, plainText(500)]));

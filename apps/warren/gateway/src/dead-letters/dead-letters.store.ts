@@ -6,11 +6,11 @@ import { orAway } from '../database-away.js';
 import { journalAway } from '../flows/flows.store.js';
 import { type HopRow, type JournalViews } from '../journal.views.js';
 import { placeNumber } from '../paging/places.js';
+import { Searches } from '../search/searches.service.js';
 import { mostShown } from './body.js';
 import { attemptOf, deadLetterOf, detailOf, hopOf } from './dead-letter.mapper.js';
 import { type LettersQuery } from './dead-letters.dto.js';
 import { listed } from './search.js';
-import { Searches } from './searches.service.js';
 
 const keyset = new Keyset('dead letters', placeNumber);
 

@@ -5,7 +5,7 @@ import { Keyset, type PageQuery, ProblemError } from '@warren/service';
 import { z } from 'zod';
 import { orAway } from '../database-away.js';
 import { operable } from '../dead-letters/search.js';
-import { Searches } from '../dead-letters/searches.service.js';
+import { Searches } from '../search/searches.service.js';
 import { journalAway } from '../flows/flows.store.js';
 import { type JournalViews, type OperationRow } from '../journal.views.js';
 import { fromMicroseconds, microseconds, placeNumber } from '../paging/places.js';

@@ -4,7 +4,7 @@ import { type JourneySelection, type Replay, type ReplayDryRun, type Replays } f
 import { Keyset, type PageQuery } from '@warren/service';
 import { z } from 'zod';
 import { orAway } from '../database-away.js';
-import { Searches } from '../dead-letters/searches.service.js';
+import { Searches } from '../search/searches.service.js';
 import { journalAway } from '../flows/flows.store.js';
 import { type JournalViews } from '../journal.views.js';
 import { journeysFound } from '../search/journey-search.store.js';

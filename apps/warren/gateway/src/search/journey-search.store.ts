@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { cameOf, fieldsOfJourneys, type RawBuilder, sql } from '@warren/database';
 import { type FoundJourney, type FoundJourneys, journeyTerms, searchedText } from '@warren/protocol';
 import { Keyset } from '@warren/service';
-import { Searches } from '../dead-letters/searches.service.js';
 import { conditionOf } from './condition.js';
 import { pageOf, Place, type Placed, placeOf } from './page.js';
 import { type SearchQuery } from './search.dto.js';
+import { Searches } from './searches.service.js';
 
 const keyset = new Keyset<Place>('journeys', Place);
 const fields = fieldsOfJourneys(journeyTerms, 'found', 'all');

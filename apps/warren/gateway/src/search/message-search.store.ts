@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { fieldsOfHops, type SearchFields, sql } from '@warren/database';
 import { type FoundMessage, type FoundMessages, hopFields, messageFields, searchedText } from '@warren/protocol';
 import { Keyset } from '@warren/service';
-import { Searches } from '../dead-letters/searches.service.js';
 import { conditionOf } from './condition.js';
 import { pageOf, Place, type Placed, placeOf } from './page.js';
 import { type SearchQuery } from './search.dto.js';
+import { Searches } from './searches.service.js';
 
 const keyset = new Keyset<Place>('messages', Place);
 const latency = sql`select extract(epoch from max(finished_at) - coalesce(found.published, found.at)) * 1000 as latency from hops where message = found.id and day = found.day`;
