@@ -1,4 +1,5 @@
 import { sql } from '@warren/database';
+import { joined } from './joined.js';
 import { type JournalTransaction, type MessageRow } from './journal.tables.js';
 
 /** The digests of those messages that the journal has, by id. */
@@ -44,10 +45,11 @@ export async function flagDiffering(tx: JournalTransaction, ids: readonly string
   await sql`update messages set differs = true where id = any(${ids}::uuid[]) and not differs`.execute(tx);
 }
 
+/** @throws RangeError for more bodies than fit in one statement, see joined */
 export async function insertMessages(tx: JournalTransaction, rows: readonly MessageRow[], at: Date): Promise<void> {
   if (rows.length === 0) return;
   const all = <K extends keyof MessageRow>(name: K) => sql.val(rows.map((row) => row[name]));
-  const { bytes, starts, lengths } = inOne(rows.map(({ body }) => body));
+  const { bytes, starts, lengths } = joined(rows.map(({ body }) => body));
   await sql`
     insert into messages (at, day, id, seq, journey, parent, parent_queue, flow, exchange, topic, type, service,
       run, attempt, redrive, "foreign", digest, line, size, compressed, body, published, search)
@@ -61,12 +63,4 @@ export async function insertMessages(tx: JournalTransaction, rows: readonly Mess
       ${all('published')}::timestamptz[], ${all('search')}::jsonb[]) as each (day, id, seq, journey, parent, parent_queue, flow, exchange, topic, type, service,
       run, attempt, redrive, "foreign", digest, line, size, compressed, start, length, published, search)
   `.execute(tx);
-}
-
-/** Bytes as one parameter, which goes as it is; in an array each would be written and read in hexadecimal. Starts count from 1, as SQL does. */
-function inOne(bodies: readonly Buffer[]): { bytes: Buffer; starts: number[]; lengths: number[] } {
-  const lengths = bodies.map(({ length }) => length);
-  let next = 1;
-  const starts = lengths.map((length) => (next += length) - length);
-  return { bytes: Buffer.concat(bodies), starts, lengths };
 }
