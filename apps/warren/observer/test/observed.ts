@@ -40,6 +40,8 @@ export interface Observed {
   holding(statement: string): Promise<{ end(): Promise<void> }>;
   /** That of a long read of the journal. */
   reading(): ReturnType<Observed['holding']>;
+  /** One that sees what the database was when it began, and locks nothing of it. */
+  seeing(): ReturnType<Observed['holding']>;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function observed(): Promise<Observed> {
     open: () => database.query<Open>('select message, queue, opened_seq::int as "openedSeq", root_seq::int as "rootSeq", retry_at as "retryAt" from journal.open_hops order by opened_seq, queue'),
     holding,
     reading: () => holding('select from journal.messages limit 1'),
+    seeing: () => holding('set transaction isolation level repeatable read; select'),
     close: () => theirs.close(),
   };
 }

@@ -8,7 +8,7 @@ import { type JournalTransaction } from '../storage/journal.tables.js';
 import { dropPartitions, listPartitions, type Partition } from '../storage/partitions.js';
 import { deleteAttempts } from './expired-attempts.js';
 import { deleteExpired, forgetHours } from './expired-letters.js';
-import { shortenFlows, type Shortened } from './flow-retention.js';
+import { giveBack, shortenFlows, type Shortened } from './flow-retention.js';
 
 const checkEvery = 60_000;
 const oneDay = 86_400_000;
@@ -45,6 +45,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       for (const { flow, day, messages } of await this.shorten()) this.logger.log(`Of the journal's ${day} ${messages} messages of the flow ${flow} were deleted.`);
       const letters = await this.expire();
       if (letters > 0) this.logger.log(`Dead letters older than ${this.config.retention.deadLetterDays} days were deleted: ${letters}.`);
+      await this.giveBack();
     } catch (error) {
       this.logger.warn(`Retention waits for its next time: ${(error as Error).message}`);
     }
@@ -68,6 +69,11 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   /** Deletes what is too old or too much of single flows: see shortenFlows. @returns what was deleted. */
   shorten(now = Date.now()): Promise<Shortened[]> {
     return shortenFlows(this.database, this.config.retention.flows, now);
+  }
+
+  /** Of single flows; of whole days it is given back at once. @throws when somebody reads what it was taken from, or may still see it */
+  giveBack(): Promise<void> {
+    return giveBack(this.database);
   }
 
   /** Deletes expired dead letters, and attempts with the journal's days. @returns how many dead letters. */

@@ -1,4 +1,4 @@
-import { type Database, sql } from '@warren/database';
+import { type Database, type Kysely, sql } from '@warren/database';
 import { type JournalTransaction } from './journal.tables.js';
 
 const partitioned = ['messages', 'hops'] as const;
@@ -43,17 +43,28 @@ export async function listPartitions(tx: JournalTransaction): Promise<Partition[
   return rows;
 }
 
-/** Writes a day's tables anew, which gives back what was deleted of them. Readers of the journal wait meanwhile; it does not wait for a long one, but fails. */
+/**
+ * Writes a day's tables anew, which gives back what was deleted of them. Readers of the journal wait meanwhile.
+ * @throws Error when somebody reads the day for long, or may still see what was deleted of it: nobody waits for that
+ */
 export function rewritePartitions({ kysely }: Pick<Database, 'kysely'>, day: string): Promise<void> {
   return kysely.connection().execute(async (connection) => {
     await sql`set lock_timeout = '500ms'`.execute(connection);
     try {
-      for (const table of partitioned) await sql`vacuum (full, analyze) ${sql.table(nameOf(table, day))}`.execute(connection);
+      for (const table of partitioned) await rewrite(connection, nameOf(table, day));
       await sql`update kept set freed = 0 where day = ${day}::date`.execute(connection);
     } finally {
       await sql`reset lock_timeout`.execute(connection);
     }
   });
+}
+
+/** A full vacuum copies also what any transaction of the database may still see, an ANALYZE of another table among them: a plain one tells first whether there is such. */
+async function rewrite(connection: Kysely<unknown>, table: string): Promise<void> {
+  await sql`vacuum ${sql.table(table)}`.execute(connection);
+  const { rows } = await sql<{ dead: number }>`select pg_stat_get_dead_tuples(${table}::regclass)::int as dead`.execute(connection);
+  if (rows[0]?.dead) throw new Error(`a transaction may still see ${rows[0].dead} deleted rows of ${table}`);
+  await sql`vacuum (full, analyze) ${sql.table(table)}`.execute(connection);
 }
 
 export async function dropPartitions(tx: JournalTransaction, day: string): Promise<void> {
