@@ -40,7 +40,7 @@ export class Started {
   }
 
   async says(line: RegExp): Promise<void> {
-    await waitFor(() => line.test(this.output), { timeout: 30_000, what: `a line ${String(line)} in ${this.output}` });
+    await waitFor(() => line.test(this.output), { timeout: 30_000, what: () => `a line ${String(line)} in ${this.output}` });
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   system = spawn(process.execPath, ['tools/dist/start/main.js'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   system.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  url = await waitFor(() => /Warren runs at (\S+?),/.exec(output)?.[1], { timeout: 60_000, what: `the start of Warren (${output})` });
+  url = await waitFor(() => /Warren runs at (\S+?),/.exec(output)?.[1], { timeout: 60_000, what: () => `the start of Warren (${output})` });
 }, 90_000);
 
 afterAll(async () => {

@@ -29,13 +29,13 @@ async function save(file: string, change: (text: string) => string): Promise<voi
 
 describe('npx nx serve signal-imed, in a copy of the workspace', () => {
   it('joins the running system as one more instance', async () => {
-    await waitFor(async () => (await imeds()).length === 2, { ...patience, what: `the second imed: ${serving.output}` });
+    await waitFor(async () => (await imeds()).length === 2, { ...patience, what: () => `the second imed: ${serving.output}` });
   }, 90_000);
 
   it('takes a change of its own: the message log shows it', async () => {
     const saved = performance.now();
     await save('apps/signal/imed/src/imed.consumer.ts', (text) => text.replace('`Got ', '`Had '));
-    await waitFor(async () => (await system.texts('my.i')).some((text) => text.startsWith('Had MSG_')), { ...patience, what: 'an answer in the new words' });
+    await waitFor(async () => (await system.texts('my.i')).some((text) => text.startsWith('Had MSG_')), { ...patience, what: () => `an answer in the new words: ${serving.output}` });
     process.stdout.write(`A saved change took effect after ${Math.round(performance.now() - saved)} ms\n`);
   }, 90_000);
 

@@ -25,6 +25,15 @@ describe('waitFor', () => {
     await expect(waitFor(refused, { timeout: 20, interval: 1, what: 'the start' })).rejects.toThrow('Within 20 ms the start did not happen: connection refused');
   });
 
+  it('asks what it waited for when it gives up', async () => {
+    let output = '';
+    const never = () => {
+      output = 'port taken';
+      return false;
+    };
+    await expect(waitFor(never, { timeout: 5, interval: 1, what: () => `the start (${output})` })).rejects.toThrow('the start (port taken) did not happen');
+  });
+
   it('says which empty value the check gave last', async () => {
     await expect(waitFor(() => false, { timeout: 5, interval: 1 })).rejects.toThrow('the check gave false');
   });

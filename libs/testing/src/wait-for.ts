@@ -5,8 +5,8 @@ export interface WaitOptions {
   timeout?: number;
   /** Milliseconds between two looks. Default 25. */
   interval?: number;
-  /** What is waited for, for the error. */
-  what?: string;
+  /** What is waited for, for the error; a function is asked when it failed. */
+  what?: string | (() => string);
 }
 
 /**
@@ -19,7 +19,7 @@ export async function waitFor<T>(check: () => T | Promise<T>, options: WaitOptio
   for (;;) {
     const look = await attempt(check);
     if ('found' in look) return look.found;
-    if (Date.now() >= deadline) throw new Error(`Within ${timeout} ms ${what} did not happen: ${look.reason}`, { cause: look.cause });
+    if (Date.now() >= deadline) throw new Error(`Within ${timeout} ms ${typeof what === 'string' ? what : what()} did not happen: ${look.reason}`, { cause: look.cause });
     await delay(interval);
   }
 }

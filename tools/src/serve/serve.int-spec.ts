@@ -59,7 +59,7 @@ describe('nx serve', () => {
     const serving = serve(root);
     await waitFor(() => serving.output.includes('as it was built'));
 
-    const taken = (line: RegExp) => waitFor(() => line.exec(serving.output), { timeout: 3_000, what: `${String(line)} in ${serving.output}` });
+    const taken = (line: RegExp) => waitFor(() => line.exec(serving.output), { timeout: 3_000, what: () => `${String(line)} in ${serving.output}` });
     write(root, `${folder}/src/main.ts`, main('after'));
     const [, instance] = await taken(/hello after 0 (signal-imed-[0-9a-f]{4}) amqp:\/\/broker\n/);
     expect(instance).not.toBe('signal-imed-0000');

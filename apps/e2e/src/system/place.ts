@@ -33,7 +33,7 @@ export class Place {
 
   /** Resolves with its address when it is ready. */
   async ready(timeout = 30_000): Promise<string> {
-    const port = await waitFor(() => this.port, { timeout, what: `the start of ${this.script} (${this.output})` });
+    const port = await waitFor(() => this.port, { timeout, what: () => `the start of ${this.script} (${this.output})` });
     return `http://127.0.0.1:${port}`;
   }
 

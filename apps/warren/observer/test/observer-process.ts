@@ -40,7 +40,7 @@ export class ObserverProcess {
     const tell = () => this.broker.management<{ routed: boolean }>(`/api/exchanges/${this.broker.vhost}/amq.default/publish`, {
       method: 'POST', body: { routing_key: names.control(this.instance), properties: { type: 'warren.command' }, payload: JSON.stringify(command), payload_encoding: 'string' },
     }); // prettier-ignore
-    await waitFor(async () => !this.isRunning || (await tell()).routed, { timeout: 30_000, what: `hearing of ${state} (${this.output})` });
+    await waitFor(async () => !this.isRunning || (await tell()).routed, { timeout: 30_000, what: () => `hearing of ${state} (${this.output})` });
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
