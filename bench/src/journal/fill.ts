@@ -34,7 +34,7 @@ export async function fill(database: Sql, messages: number, progress: (done: num
     await fillDay(database, { day, from, to, seq }, (done) => progress(done * messagesPerJourney));
   }
   await database.query(insertAttempts);
-  for (const table of ['messages', 'hops', 'attempts']) await database.query(`vacuum analyze observer.${table}`);
+  for (const table of ['messages', 'hops', 'log_pieces', 'attempts']) await database.query(`vacuum analyze observer.${table}`);
   return { messages: await countMessages(database), first: seq + 1, last: seq + all };
 }
 
@@ -55,14 +55,15 @@ interface Day {
 async function fillDay(database: Sql, { day, from, to, seq }: Day, progress: (done: number) => void): Promise<void> {
   const [of] = await database.query<{ date: string }>(`select (current_date - ${days - day})::text as date`);
   const date = of?.date ?? '';
-  const names = ['messages', 'hops'].map((table) => [table, `observer.${table}_${date.replaceAll('-', '')}`] as const);
-  const [messages = '', hops = ''] = names.map(([, name]) => name);
+  const names = ['messages', 'hops', 'log_pieces'].map((table) => [table, `observer.${table}_${date.replaceAll('-', '')}`] as const);
+  const [messages = '', hops = '', pieces = ''] = names.map(([, name]) => name);
   for (const [table, name] of names) await database.query(`${asOwner}; create table ${name} (like observer.${table} including all excluding indexes)`);
   for (let done = from; done < to; done += portion) {
     const until = Math.min(to, done + portion);
     await database.query(insertJourneys({ messages, hops, date, run: firstRun + day, from, to, first: done + 1, last: until, seq }));
     progress(until);
   }
+  await database.query(insertPieces(messages, pieces));
   for (const [table, name] of names) {
     await database.query(`${asOwner}; set maintenance_work_mem = '512MB'; alter table observer.${table} attach partition ${name} for values in ('${date}')`);
   }
@@ -116,6 +117,12 @@ const insertJourneys = ({ messages, hops, date, run, from, to, first, last, seq 
     case when again then 2 else 1 end, 0, at + interval '3 ms', at + (3 + took) * interval '1 ms', case kind when 'order' then 2 when 'invoice' then 0 else 1 end,
     case when dead then 'StockError' end, case when dead then 'There is no article ' || n end, at + interval '2 ms'
   from (select *, kind = 'invoice' and n % 1000 = 1 as dead, kind = 'payment' and n % 50 = 0 as again from made where kind <> 'delivered') hop
+`;
+
+/** As many lines as the observer writes at once where much comes. */
+const insertPieces = (messages: string, pieces: string): string => `
+  insert into ${pieces} (day, flow, run, first, last, text)
+  select day, flow, run, min(seq), max(seq), string_agg(journal.log_line(at, topic, line) || E'\\n', '' order by seq) from ${messages} group by day, flow, run, seq / 250
 `;
 
 /** Of the attempts that were not the only one, the journal keeps each. */

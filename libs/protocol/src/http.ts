@@ -127,8 +127,8 @@ export type LogLine = z.infer<typeof LogLine>;
 export const LogPage = z.object({ items: z.array(LogLine), next: z.string().nullable() }).meta({ id: 'LogPage' });
 export type LogPage = z.infer<typeof LogPage>;
 
-/** The classic line: `2020-10-01T06:35:01.373Z Topic my.o: MSG_1`. */
-export const logLineText = ({ at, topic, line }: Pick<LogLine, 'at' | 'topic' | 'line'>): string => `${at} Topic ${topic}: ${line}`;
+/** The classic line: `2020-10-01T06:35:01.373Z Topic my.o: MSG_1`. A topic is any bytes, and must not begin a line of its own. */
+export const logLineText = ({ at, topic, line }: Pick<LogLine, 'at' | 'topic' | 'line'>): string => `${at} Topic ${topic.replaceAll(/[\r\n]/g, ' ')}: ${line}`;
 
 export const Role = z.enum(['viewer', 'operator', 'admin']);
 export type Role = z.infer<typeof Role>;

@@ -12,26 +12,26 @@ export interface Selection {
   after: number;
 }
 
-/** A line as it is streamed, made by the database: a million of them are read four times as fast as rows are. A topic is any bytes, and must not begin a line of its own. */
-const renderings = {
-  'text/plain': sql<string>`at || ' Topic ' || case when topic ~ '[\\r\\n]' then translate(topic, E'\\r\\n', '  ') else topic end || ': ' || line`, // as logLineText
-  'application/x-ndjson': sql<string>`row_to_json(each)::text`,
-};
 /** What a log is streamed as. */
-export type Streamed = keyof typeof renderings;
+export type Streamed = 'text/plain' | 'application/x-ndjson';
 
-/** ISO 8601 with milliseconds in half the time of to_char: JSON leaves out zeros at the end, and with a microsecond more there are none. */
-const time = sql<string>`substr(to_json(date_trunc('milliseconds', at at time zone 'UTC') + interval '1 microsecond')::text, 2, 23) || 'Z'`;
-
-/** Lines in memory at a time, whatever the length of the log: of many more Postgres makes one text in twice the time. */
+/** Rows that are made into NDJSON at a time: of many more Postgres makes one text in twice the time. */
 const portion = 400;
+/** Bytes of text, from which on no piece of a log is added to what is fetched at a time. A piece has the lines that came at once: one, or some hundred. */
+const enough = 512 * 1024;
+/** Pieces that are fetched at a time, at the most. */
+const most = 400;
 
 type Row = Omit<LogLine, 'at'> & { at: Date };
-interface Piece {
-  text: string;
-  lines: number;
-  last: number;
+/** What is on its way at a time, whatever the length of the log. */
+interface Part {
+  text: string | null;
+  /** Up to this seq. */
+  last: number | null;
 }
+
+/** ISO 8601 with milliseconds, as journal.log_line has it. */
+const time = sql<string>`substr(to_json(date_trunc('milliseconds', at at time zone 'UTC') + interval '1 microsecond')::text, 2, 23) || 'Z'`;
 
 /** Reads a flow's lines as the observer has rendered them, in its order. */
 @Injectable()
@@ -49,27 +49,26 @@ export class MessageLog {
   }
 
   /**
-   * The lines that are there now, in pieces that are fetched as they are asked for. Nothing is held between two of them: a slow reader keeps no partition from being dropped.
-   * @throws ProblemError 503 while the journal cannot be read; what is lost later is thrown by the pieces.
+   * The lines that are there now, in parts that are fetched as they are asked for. Nothing is held between two of them: a slow reader keeps no partition from being dropped.
+   * @throws ProblemError 503 while the journal cannot be read; what is lost later is thrown by the parts.
    */
   async stream(selection: Selection, type: Streamed): Promise<AsyncGenerator<string, void>> {
     const { flow, run } = selection;
-    const { rows } = await sql<{ end: number | null }>`select max(seq) as end from messages where flow = ${flow} and run = ${run}`
-      .execute(this.journal.kysely)
-      .catch((error: unknown) => this.away(error));
-    return this.pieces(selection, rows[0]?.end ?? 0, type);
+    const end = type === 'text/plain' ? sql`select max(last) as end from log_pieces` : sql`select max(seq) as end from messages`;
+    const { rows } = await sql<{ end: number | null }>`${end} where flow = ${flow} and run = ${run}`.execute(this.journal.kysely).catch((error: unknown) => this.away(error));
+    return this.parts(selection, rows[0]?.end ?? 0, type);
   }
 
   /** Each is fetched while the one before is on its way. */
-  private async *pieces(selection: Selection, end: number, type: Streamed): AsyncGenerator<string, void> {
-    const fetch = (after: number) => this.journal.prepared(pieceOf({ ...selection, after }, end, type));
+  private async *parts(selection: Selection, end: number, type: Streamed): AsyncGenerator<string, void> {
+    const fetch = (after: number) => this.journal.prepared((type === 'text/plain' ? textOf : linesOf)({ ...selection, after }, end));
     let next = fetch(selection.after);
     for (;;) {
-      const [piece] = await next;
-      if (!piece?.lines) return;
-      next = fetch(piece.last);
+      const [part] = await next;
+      if (!part || part.last === null) return;
+      next = fetch(part.last);
       next.catch(() => undefined); // it is thrown where it is awaited, if anybody still reads
-      yield piece.text;
+      if (part.text) yield part.text;
     }
   }
 
@@ -82,8 +81,20 @@ export class MessageLog {
 const lines = ({ flow, run, after }: Selection) => sql<Row>`
   select seq, at, topic, line, id, journey from messages where flow = ${flow} and run = ${run} and seq > ${after} order by seq`;
 
-const pieceOf = ({ flow, run, after }: Selection, end: number, type: Streamed) => sql<Piece>`
-  select string_agg(${renderings[type]} || E'\\n', '' order by seq) as text, count(*) as lines, max(seq) as last from (
+const linesOf = ({ flow, run, after }: Selection, end: number) => sql<Part>`
+  select string_agg(row_to_json(each)::text || E'\\n', '' order by seq) as text, max(seq) as last from (
     select seq, ${time} as at, topic, line, id, journey
     from messages where flow = ${flow} and run = ${run} and seq > ${after} and seq <= ${end} order by seq limit ${portion}
+  ) each`;
+
+/** Of a piece that a cursor leads into, the lines behind it. */
+const textOf = ({ flow, run, after }: Selection, end: number) => sql<Part>`
+  select string_agg(text, '' order by last) as text, max(last) as last from (
+    select last, case when first > ${after} then text else (
+      select string_agg(log_line(at, topic, line) || E'\\n', '' order by seq) from messages where flow = ${flow} and run = ${run} and seq > ${after} and seq <= last
+    ) end as text
+    from (
+      select first, last, text, sum(octet_length(text)) over (order by last) - octet_length(text) as before
+      from log_pieces where flow = ${flow} and run = ${run} and last > ${after} and last <= ${end} order by last limit ${most}
+    ) piece where before < ${enough}
   ) each`;

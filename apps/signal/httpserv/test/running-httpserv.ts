@@ -49,7 +49,7 @@ async function hear(app: NestExpressApplication, command: Pick<Command, 'state' 
   await waitFor(() => app.get(Lifecycle).command?.epoch === epoch);
 }
 
-/** The observer's view, as a table. */
+/** The observer's views, as tables. */
 async function makeJournal(database: TestDatabase): Promise<void> {
   await database.query('create schema journal');
   await database.query(`
@@ -57,4 +57,20 @@ async function makeJournal(database: TestDatabase): Promise<void> {
       seq bigint generated always as identity, at timestamptz not null, id uuid not null default gen_random_uuid(),
       journey uuid not null default gen_random_uuid(), flow text not null, topic text not null, run int not null, line text not null)`);
   await database.query('create index on journal.messages (flow, run, seq)');
+  await database.query('create table journal.log_pieces (flow text not null, run int not null, first bigint not null, last bigint not null, text text not null)');
+  await database.query('create index on journal.log_pieces (flow, run, last)');
+  await database.query(`
+    create function journal.log_line(at timestamptz, topic text, line text) returns text stable return
+      to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z Topic "') || regexp_replace(topic, '[\\r\\n]', ' ', 'g') || ': ' || line`);
 }
+
+/** Puts what was added to the journal's messages into pieces of the log, of so many lines each. */
+export const logged = (database: TestDatabase, lines: number) =>
+  database.query(
+    `insert into journal.log_pieces
+     select flow, run, min(seq), max(seq), string_agg(journal.log_line(at, topic, line) || E'\\n', '' order by seq) from (
+       select *, (row_number() over (partition by flow, run order by seq) - 1) / $1 as piece from journal.messages
+       where seq > (select coalesce(max(last), 0) from journal.log_pieces)
+     ) each group by flow, run, piece`,
+    [lines],
+  );

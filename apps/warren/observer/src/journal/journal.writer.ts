@@ -11,6 +11,7 @@ import { findHops, saveHops } from '../storage/hops.store.js';
 import { countKept } from '../storage/kept.store.js';
 import { lockJournal, takePosition, type Position } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
+import { insertPieces } from '../storage/log-pieces.store.js';
 import { countCopies, flagDiffering, foreignSince, insertMessages, knownMessages, rootSeqs } from '../storage/messages.store.js';
 import { ensurePartitions } from '../storage/partitions.js';
 import { forgetSlots } from '../statistics/late.js';
@@ -70,6 +71,7 @@ async function save(tx: JournalTransaction, batch: Batch, { at }: Position): Pro
   const hops = batch.hops.changed;
   await ensurePartitions(tx, [...new Set([...batch.messages, ...hops].map(({ day }) => day))]);
   await insertMessages(tx, batch.messages, at);
+  await insertPieces(tx, batch.messages, at);
   await countKept(tx, batch.messages);
   await saveHops(tx, hops);
   await saveAttempts(tx, batch.attempts.all);

@@ -13,6 +13,7 @@ import { search } from './010-search.js';
 import { roots } from './011-roots.js';
 import { days } from './012-days.js';
 import { rollups } from './013-rollups.js';
+import { logPieces } from './014-log-pieces.js';
 
 export const migrations: Migrations = {
   '001-journal': journal,
@@ -29,4 +30,5 @@ export const migrations: Migrations = {
   '011-roots': roots,
   '012-days': days,
   '013-rollups': rollups,
+  '014-log-pieces': logPieces,
 };

@@ -15,7 +15,7 @@ beforeAll(async () => {
   database = new Database({ url: journal.database.url, schema: 'observer' });
   await database.start();
 });
-beforeEach(() => journal.database.query('truncate observer.messages, observer.hops, observer.kept, observer.attempts, observer.consumers'));
+beforeEach(() => journal.database.query('truncate observer.messages, observer.log_pieces, observer.hops, observer.kept, observer.attempts, observer.consumers'));
 afterAll(async () => {
   await database.close();
   await journal.close();
@@ -32,6 +32,9 @@ const aged = (age: number, exchange = 'signal', id: string = derivedId(newId()),
 /** `signal 2`: its flow and age in days. */
 const kept = async () =>
   (await journal.database.query<{ name: string }>(`select flow || ' ' || (now() at time zone 'utc')::date - day as name from observer.messages order by flow, day desc`)).map(({ name }) => name);
+/** Lines of message logs. */
+const logged = async () =>
+  Object.fromEntries((await journal.database.query<{ flow: string; lines: number }>(`select flow, sum(regexp_count(text, '\\n'))::int as lines from journal.log_pieces group by flow`)).map(({ flow, lines }) => [flow, lines]));
 const sizes = async () => Object.fromEntries((await journal.database.query<{ flow: string; bytes: string }>('select flow, sum(bytes) as bytes from observer.kept group by flow order by flow')).map(({ flow, bytes }) => [flow, Number(bytes)]));
 const real = async () => Object.fromEntries((await journal.database.query<{ flow: string; bytes: string }>('select flow, sum(octet_length(body) + octet_length(line)) as bytes from observer.messages group by flow order by flow')).map(({ flow, bytes }) => [flow, Number(bytes)]));
 
@@ -41,6 +44,7 @@ describe('retention of single flows', () => {
 
     await expect(shorten({ flow: 'signal', days: 1 })).resolves.toEqual([{ flow: 'signal', day: day(3), messages: 1 }, { flow: 'signal', day: day(2), messages: 1 }]);
     await expect(kept()).resolves.toEqual(['relay 0', 'relay 1', 'relay 2', 'relay 3', 'signal 0', 'signal 1']);
+    await expect(logged()).resolves.toEqual({ relay: 4, signal: 2 });
     await expect(sizes()).resolves.toEqual(await real());
   });
 
@@ -72,6 +76,7 @@ describe('retention of single flows', () => {
     await expect(shorten({ flow: 'signal', days: 1 })).resolves.toEqual([{ flow: 'signal', day: day(3), messages: 2 }]);
     await expect(journal.database.query('select id from observer.messages where id = any($1)', [[open, given, done, discarded]])).resolves.toHaveLength(2);
     await expect(kept()).resolves.toHaveLength(3);
+    await expect(logged()).resolves.toEqual({ signal: 3 });
     await expect(journal.database.query('select from observer.hops')).resolves.toHaveLength(2);
     await expect(journal.database.query('select message from observer.attempts')).resolves.toEqual([{ message: given }]);
   });
@@ -145,5 +150,6 @@ describe('retention of single flows', () => {
     await new Retention(database, { retention: { days: 7, bytes: 1e12, flows: [], deadLetterDays: undefined } }).enforce();
 
     await expect(sizes()).resolves.toEqual(await real());
+    await expect(logged()).resolves.toEqual({ signal: 1 });
   });
 });

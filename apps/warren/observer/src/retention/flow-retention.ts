@@ -3,6 +3,7 @@ import { dayAt } from '../journal/day.js';
 import { lockJournal } from '../storage/journal.lock.js';
 import { type JournalTransaction } from '../storage/journal.tables.js';
 import { listFreed, listKept, type Kept } from '../storage/kept.store.js';
+import { renewPieces } from '../storage/log-pieces.store.js';
 import { listPartitions, nameOf, rewritePartitions } from '../storage/partitions.js';
 import { type FlowLimit } from './flow-limits.js';
 
@@ -72,16 +73,17 @@ interface Gone {
 async function deleteSome(tx: JournalTransaction, flow: string, day: string): Promise<Gone> {
   await lockJournal(tx);
   const [messages, hops] = [sql.table(nameOf('messages', day)), sql.table(nameOf('hops', day))];
-  const { rows } = await sql<{ id: string; bytes: number }>`
+  const { rows } = await sql<{ id: string; run: number; seq: number; bytes: number }>`
     delete from ${messages} where ctid = any(array(
       select ctid from ${messages} message where flow = ${flow}
         and not exists (select from hops where hops.journey = message.journey and outcome in ('open', 'retried', 'dead')) limit ${atOnce}
-    )) returning id, octet_length(body) + octet_length(line) as bytes
+    )) returning id, run, seq, octet_length(body) + octet_length(line) as bytes
   `.execute(tx);
   const ids = rows.map(({ id }) => id);
   const freed = rows.reduce((sum, { bytes }) => sum + bytes, 0);
   await sql`delete from attempts where message = any(${ids}::uuid[]) and not exists (select from dead_letters letter where letter.message = attempts.message)`.execute(tx);
   await sql`delete from ${hops} where message = any(${ids}::uuid[])`.execute(tx);
+  await renewPieces(tx, { day, flow }, rows);
   await forgetJourneys(tx, ids);
   const kept = await sql<{ left: number }>`
     update kept set bytes = greatest(bytes - ${freed}, 0), freed = freed + ${freed} where day = ${day}::date and flow = ${flow} returning bytes as left

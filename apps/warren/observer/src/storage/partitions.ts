@@ -1,7 +1,7 @@
 import { type Database, type Kysely, sql } from '@warren/database';
 import { type JournalTransaction } from './journal.tables.js';
 
-const partitioned = ['messages', 'hops'] as const;
+const partitioned = ['messages', 'hops', 'log_pieces'] as const;
 
 export interface Partition {
   /** `2026-11-20`. */
@@ -37,7 +37,7 @@ export async function listPartitions(tx: JournalTransaction): Promise<Partition[
     select to_date(right(child.relname, 8), 'YYYYMMDD')::text as day, sum(pg_total_relation_size(child.oid))::bigint as bytes
     from pg_inherits
     join pg_class child on child.oid = inhrelid
-    where inhparent = any(array['messages', 'hops']::regclass[])
+    where inhparent = any(${partitioned}::regclass[])
     group by 1 order by 1
   `.execute(tx);
   return rows;
