@@ -63,6 +63,7 @@ async function fillDay(database: Sql, { day, from, to, seq }: Day, progress: (do
     await database.query(insertJourneys({ messages, hops, date, run: firstRun + day, from, to, first: done + 1, last: until, seq }));
     progress(until);
   }
+  await database.query(`${asOwner}; alter table ${pieces} set (toast_tuple_target = 8160)`);
   await database.query(insertPieces(messages, pieces));
   for (const [table, name] of names) {
     await database.query(`${asOwner}; set maintenance_work_mem = '512MB'; alter table observer.${table} attach partition ${name} for values in ('${date}')`);
@@ -119,10 +120,10 @@ const insertJourneys = ({ messages, hops, date, run, from, to, first, last, seq 
   from (select *, kind = 'invoice' and n % 1000 = 1 as dead, kind = 'payment' and n % 50 = 0 as again from made where kind <> 'delivered') hop
 `;
 
-/** As many lines as the observer writes at once where much comes. */
+/** As the observer makes them where much comes at once. */
 const insertPieces = (messages: string, pieces: string): string => `
   insert into ${pieces} (day, flow, run, first, last, text)
-  select day, flow, run, min(seq), max(seq), string_agg(journal.log_line(at, topic, line) || E'\\n', '' order by seq) from ${messages} group by day, flow, run, seq / 250
+  select day, flow, run, min(seq), max(seq), string_agg(journal.log_line(at, topic, line) || E'\\n', '' order by seq) from ${messages} group by day, flow, run, seq / 60
 `;
 
 /** Of the attempts that were not the only one, the journal keeps each. */

@@ -17,13 +17,12 @@ export type Streamed = 'text/plain' | 'application/x-ndjson';
 
 /** Rows that are made into NDJSON at a time: of many more Postgres makes one text in twice the time. */
 const portion = 400;
-/** Bytes of text, from which on no piece of a log is added to what is fetched at a time. A piece has the lines that came at once: one, or some hundred. */
-const enough = 512 * 1024;
-/** Pieces that are fetched at a time, at the most. */
-const most = 400;
+/** Pieces of a log that are fetched at a time. A piece has the lines that came at once, and of many as many as fit in some 8 kB. */
+const most = 300;
+/** Characters that are written at a time, at the least: each time takes as long as some thousand of them. */
+const enough = 64 * 1024;
 
 type Row = Omit<LogLine, 'at'> & { at: Date };
-/** What is on its way at a time, whatever the length of the log. */
 interface Part {
   text: string | null;
   /** Up to this seq. */
@@ -64,11 +63,12 @@ export class MessageLog {
     const fetch = (after: number) => this.journal.prepared((type === 'text/plain' ? textOf : linesOf)({ ...selection, after }, end));
     let next = fetch(selection.after);
     for (;;) {
-      const [part] = await next;
-      if (!part || part.last === null) return;
-      next = fetch(part.last);
+      const parts = await next;
+      const last = parts.at(-1)?.last;
+      if (!last) return;
+      next = fetch(last);
       next.catch(() => undefined); // it is thrown where it is awaited, if anybody still reads
-      if (part.text) yield part.text;
+      yield* joined(parts);
     }
   }
 
@@ -76,6 +76,17 @@ export class MessageLog {
     this.logger.warn(`The journal cannot be read: ${String(error)}`);
     throw new ProblemError(503, { code: 'journal-away', detail: 'The database does not answer: try again when it is back.' }, { 'Retry-After': '5' });
   }
+}
+
+function* joined(parts: readonly Part[]): Generator<string, void> {
+  let text = '';
+  for (const part of parts) {
+    text += part.text ?? '';
+    if (text.length < enough) continue;
+    yield text;
+    text = '';
+  }
+  if (text) yield text;
 }
 
 const lines = ({ flow, run, after }: Selection) => sql<Row>`
@@ -89,12 +100,7 @@ const linesOf = ({ flow, run, after }: Selection, end: number) => sql<Part>`
 
 /** Of a piece that a cursor leads into, the lines behind it. */
 const textOf = ({ flow, run, after }: Selection, end: number) => sql<Part>`
-  select string_agg(text, '' order by last) as text, max(last) as last from (
-    select last, case when first > ${after} then text else (
-      select string_agg(log_line(at, topic, line) || E'\\n', '' order by seq) from messages where flow = ${flow} and run = ${run} and seq > ${after} and seq <= last
-    ) end as text
-    from (
-      select first, last, text, sum(octet_length(text)) over (order by last) - octet_length(text) as before
-      from log_pieces where flow = ${flow} and run = ${run} and last > ${after} and last <= ${end} order by last limit ${most}
-    ) piece where before < ${enough}
-  ) each`;
+  select last, case when first > ${after} then text else (
+    select string_agg(log_line(at, topic, line) || E'\\n', '' order by seq) from messages where flow = ${flow} and run = ${run} and seq > ${after} and seq <= last
+  ) end as text
+  from log_pieces where flow = ${flow} and run = ${run} and last > ${after} and last <= ${end} order by last limit ${most}`;

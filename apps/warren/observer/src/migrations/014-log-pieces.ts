@@ -22,7 +22,7 @@ export const logPieces: Migrations[string] = {
       declare partition text;
       begin
         for partition in select right(relname, 8) from pg_inherits join pg_class on oid = inhrelid where inhparent = 'messages'::regclass loop
-          execute format('create table log_pieces_%s partition of log_pieces for values in (%L)', partition, to_date(partition, 'YYYYMMDD'));
+          execute format('create table log_pieces_%s partition of log_pieces for values in (%L) with (toast_tuple_target = 8160)', partition, to_date(partition, 'YYYYMMDD'));
         end loop;
       end $$;
     `.execute(db);
@@ -32,7 +32,7 @@ export const logPieces: Migrations[string] = {
       select day, flow, run, min(seq), max(seq), string_agg(journal.log_line(at, topic, line) || E'\\n', '' order by seq)
       from (select *, row_number() over (partition by flow, run order by seq) - ofday as island from (
         select *, row_number() over (partition by flow, run, day order by seq) as ofday from messages) each) each
-      group by flow, run, day, island, ofday / 500
+      group by flow, run, day, island, ofday / 50
     `.execute(db);
   },
 };

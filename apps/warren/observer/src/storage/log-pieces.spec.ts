@@ -20,8 +20,8 @@ describe('pieces of message logs', () => {
     expect(spans(line(1), line(2, { day: '2026-11-21' }), line(3), line(4))).toEqual(['20 signal 2 1 1', '21 signal 2 2 2', '20 signal 2 3 4']);
   });
 
-  it('end when they are long enough', () => {
-    const long = 'x'.repeat(10_000);
-    expect(spans(...Array.from({ length: 10 }, (_, n) => line(n + 1, { line: long })))).toEqual(['20 signal 2 1 7', '20 signal 2 8 10']);
+  it('fit in a page, but for a line that does not', () => {
+    const lines = [1_000, 6_000, 1_000, 10_000, 1_000].map((length, n) => line(n + 1, { line: 'x'.repeat(length) }));
+    expect(spans(...lines)).toEqual(['20 signal 2 1 2', '20 signal 2 3 3', '20 signal 2 4 4', '20 signal 2 5 5']);
   });
 });

@@ -16,8 +16,8 @@ export interface LogPiece {
 
 type Logged = Pick<MessageRow, 'day' | 'flow' | 'run' | 'seq' | 'topic' | 'line'>;
 
-/** Characters, from which on no line is added to a piece. */
-const enough = 64 * 1024;
+/** Characters of a piece of more than one line: as much as Postgres keeps in a page of a table, and reads with it. */
+const most = 7_500;
 
 /** @param messages in the journal's order @param at when they came to it */
 export function piecesOf(messages: readonly Logged[], at: Date): LogPiece[] {
@@ -28,7 +28,7 @@ export function piecesOf(messages: readonly Logged[], at: Date): LogPiece[] {
     const text = `${logLineText({ at: time, topic, line })}\n`;
     const key = `${run} ${flow}`;
     const piece = open.get(key);
-    if (piece && piece.day === day && piece.text.length < enough) Object.assign(piece, { last: seq, text: piece.text + text });
+    if (piece && piece.day === day && piece.text.length + text.length <= most) Object.assign(piece, { last: seq, text: piece.text + text });
     else open.set(key, pieces[pieces.push({ day, flow, run, first: seq, last: seq, text }) - 1] as LogPiece);
   }
   return pieces;

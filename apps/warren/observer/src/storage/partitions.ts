@@ -28,6 +28,7 @@ export async function ensurePartitions(tx: JournalTransaction, days: readonly st
 
 async function create(tx: JournalTransaction, table: string, name: string, day: string): Promise<void> {
   await sql`create table ${sql.table(name)} (like ${sql.table(table)} including all excluding indexes)`.execute(tx);
+  if (table === 'log_pieces') await sql`alter table ${sql.table(name)} set (toast_tuple_target = 8160)`.execute(tx); // a piece stays in its page
   await sql`alter table ${sql.table(table)} attach partition ${sql.table(name)} for values in (${sql.lit(day)})`.execute(tx);
 }
 
