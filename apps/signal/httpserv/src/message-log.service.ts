@@ -29,9 +29,6 @@ interface Part {
   last: number | null;
 }
 
-/** ISO 8601 with milliseconds, as journal.log_line has it. */
-const time = sql<string>`substr(to_json(date_trunc('milliseconds', at at time zone 'UTC') + interval '1 microsecond')::text, 2, 23) || 'Z'`;
-
 /** Reads a flow's lines as the observer has rendered them, in its order. */
 @Injectable()
 export class MessageLog {
@@ -94,7 +91,7 @@ const lines = ({ flow, run, after }: Selection) => sql<Row>`
 
 const linesOf = ({ flow, run, after }: Selection, end: number) => sql<Part>`
   select string_agg(row_to_json(each)::text || E'\\n', '' order by seq) as text, max(seq) as last from (
-    select seq, ${time} as at, topic, line, id, journey
+    select seq, log_time(at) as at, topic, line, id, journey
     from messages where flow = ${flow} and run = ${run} and seq > ${after} and seq <= ${end} order by seq limit ${portion}
   ) each`;
 

@@ -59,9 +59,10 @@ async function makeJournal(database: TestDatabase): Promise<void> {
   await database.query('create index on journal.messages (flow, run, seq)');
   await database.query('create table journal.log_pieces (flow text not null, run int not null, first bigint not null, last bigint not null, text text not null)');
   await database.query('create index on journal.log_pieces (flow, run, last)');
+  await database.query(`create function journal.log_time(at timestamptz) returns text stable return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
   await database.query(`
     create function journal.log_line(at timestamptz, topic text, line text) returns text stable return
-      to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z Topic "') || regexp_replace(topic, '[\\r\\n]', ' ', 'g') || ': ' || line`);
+      journal.log_time(at) || ' Topic ' || regexp_replace(topic, '[\\r\\n]', ' ', 'g') || ': ' || line`);
 }
 
 /** Puts what was added to the journal's messages into pieces of the log, of so many lines each. */

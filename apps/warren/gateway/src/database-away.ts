@@ -10,7 +10,7 @@ export const databaseAway = { code: 'database-away', detail: 'The database does 
 /** What was read. @param within milliseconds. @throws when the database takes too long. */
 export async function inTime<T>(read: Promise<T>, within = patience): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  // Until its timer ends all that was read stays in memory: at some hundred answers a second, garbage collection takes longer than they do.
+  // A timer that goes on keeps what was read in memory until it ends.
   const timer = setTimeout(() => reject(new Error('The database does not answer in time.')), within).unref();
   try {
     return await Promise.race([read, late]);

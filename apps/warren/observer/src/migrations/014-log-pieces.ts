@@ -7,14 +7,16 @@ export const logPieces: Migrations[string] = {
       create table log_pieces (
         day date not null, flow text not null, run int not null, first bigint not null, last bigint not null, text text not null
       ) partition by list (day);
-      comment on table log_pieces is 'The lines of a run of a flow, without gaps: no other has any between first and last, two seqs';
+      comment on table log_pieces is 'Lines of a run of a flow: all that it has from one seq to another, first and last';
       alter table log_pieces alter column text set storage external;
       create index on log_pieces (flow, run, last);
 
-      -- As logLineText. Time in half the time of to_char: JSON leaves out zeros at the end, and with a microsecond more there are none.
+      -- ISO 8601 with milliseconds, in half the time of to_char: JSON leaves out zeros at the end, and with a microsecond more there are none.
+      create function journal.log_time(at timestamptz) returns text stable parallel safe return
+        substr(to_json(date_trunc('milliseconds', at at time zone 'UTC') + interval '1 microsecond')::text, 2, 23) || 'Z';
+      -- As logLineText.
       create function journal.log_line(at timestamptz, topic text, line text) returns text stable parallel safe return
-        substr(to_json(date_trunc('milliseconds', at at time zone 'UTC') + interval '1 microsecond')::text, 2, 23) || 'Z Topic '
-        || case when topic ~ '[\\r\\n]' then translate(topic, E'\\r\\n', '  ') else topic end || ': ' || line;
+        journal.log_time(at) || ' Topic ' || case when topic ~ '[\\r\\n]' then translate(topic, E'\\r\\n', '  ') else topic end || ': ' || line;
       create view journal.log_pieces as select flow, run, first, last, text from log_pieces;
     `.execute(db);
     await sql`
