@@ -11,10 +11,10 @@ export interface Read {
 /** Of each kind, before it is timed: each of the gateway's connections plans a statement when it meets it first. */
 const before = 20;
 
-/** Asks for these pages by one caller, one after the other; the first of them before that, so that the gateway has answered such ones. */
-export async function timeRead(name: string, pages: readonly string[]): Promise<Read> {
+/** Asks for these pages by one caller, one after the other; the first of them before that, so that the gateway has answered such ones, unless it shall be `cold`. */
+export async function timeRead(name: string, pages: readonly string[], { cold = false } = {}): Promise<Read> {
   const took: number[] = [];
-  const warm = pages.slice(0, before);
+  const warm = pages.slice(0, cold ? 0 : before);
   for (const page of [...warm, ...pages]) {
     const began = performance.now();
     await pageOf(page);

@@ -2,13 +2,15 @@ import { type TestDatabase } from '@warren/testing';
 import { timeRead, type Read } from '../harness/timing.js';
 import { days, firstRun, type Filled } from './fill.js';
 
-/** A read with what it should take at the most, in milliseconds. */
-export type Judged = Read & { target: number };
+/** A read with what it should take at the most, in milliseconds; null: it is only told. */
+export type Judged = Read & { target: number | null };
 
 const journeyTarget = 10;
 const pageTarget = 100;
 /** How many journeys are looked at, each once. */
 const journeys = 500;
+/** Before those: a process that has just begun to answer compiles its code, and collects what its start has left. */
+const firstJourneys = 200;
 /** How often each page is asked for. */
 const times = 100;
 
@@ -16,7 +18,8 @@ const times = 100;
 export async function timeReads(url: string, database: Pick<TestDatabase, 'query'>, filled: Filled): Promise<Judged[]> {
   const api = `${url}/api/v1`;
   const ids = await someMessages(database, filled);
-  const reads: Judged[] = [];
+  const first = ids.splice(0, firstJourneys).map(({ journey }) => `${api}/journeys/${journey}`);
+  const reads: Judged[] = [{ ...(await timeRead('journeys by their ids, the first that the gateway shows', first, { cold: true })), target: null }];
   for (const [name, of] of [['a journey by its id', 'journey'], ['a journey by the id of a message', 'id']] as const) {
     const read = await timeRead(name, ids.map((one) => `${api}/journeys/${one[of]}`));
     reads.push({ ...read, target: journeyTarget });
@@ -56,6 +59,6 @@ function someMessages(database: Pick<TestDatabase, 'query'>, { first, last }: Fi
   return database.query(`
     select id, journey from observer.messages
     where flow = 'trade' and run = any(array(select generate_series(${firstRun}, ${firstRun + days - 1})))
-      and seq = any(array(select ${first} + floor(random() * ${last - first + 1})::bigint from generate_series(1, ${journeys})))
+      and seq = any(array(select ${first} + floor(random() * ${last - first + 1})::bigint from generate_series(1, ${firstJourneys + journeys})))
     order by random()`);
 }

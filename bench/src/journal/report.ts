@@ -8,7 +8,7 @@ const judged = (passed: boolean, target: string): string => `target ${target} ${
 /** For people. */
 export function reportOf({ messages, reads, log, ingestions }: JournalResult): string {
   const { bytes, lines, rate, plain, ratio, memory } = log;
-  const pages = reads.map(({ name, median, p99, target }) => `  ${name}: ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${judged(p99 <= target, `${target} ms`)}`);
+  const pages = reads.map(({ name, median, p99, target }) => `  ${name}: ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms${target === null ? '' : `, ${judged(p99 <= target, `${target} ms`)}`}`);
   const courses = [...memory].map(([name, course]) => {
     const [begin, middle, end, peak] = [course.begin, course.middle, course.end, course.peak].map(mebibytes);
     return `  ${name}: ${begin}, ${middle}, ${end} MiB at begin, middle and end, ${peak} at most: ${isFlat(course) ? 'flat' : 'it grows'}`;

@@ -1,4 +1,5 @@
 import { Pool, TypeOverrides, types, type PoolConfig } from 'pg';
+import { timeLimitedClient } from './time-limited-client.js';
 
 export interface ConnectionOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -15,13 +16,13 @@ const queryTimeout = 15_000;
 
 /** For queries. */
 export function openPool(options: ConnectionOptions): Pool {
-  return surviving(new Pool({ ...connection(options), max: 10, query_timeout: queryTimeout }));
+  return surviving(new Pool({ ...connection(options), Client: timeLimitedClient(queryTimeout), max: 10 }));
 }
 
 /** For prepared statements: Postgres plans each once a connection, whatever its values, instead of whenever a plan for these values seems cheaper. So connections stay, however long nobody asks. */
 export function openPreparedPool(options: ConnectionOptions): Pool {
   const base = connection(options);
-  return surviving(new Pool({ ...base, options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, idleTimeoutMillis: 0, query_timeout: queryTimeout }));
+  return surviving(new Pool({ ...base, Client: timeLimitedClient(queryTimeout), options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, idleTimeoutMillis: 0 }));
 }
 
 /** Without listeners a connection that dies, idle or in use, would end the process. */
