@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, Socket, type AddressInfo, type Server } from 'node:net';
+import { waitFor } from '../wait-for.js';
 import { FaultProxy } from './fault-proxy.js';
 
 /** Answers every byte with itself. */
@@ -53,6 +54,21 @@ describe('FaultProxy', () => {
     await closed(late);
     proxy.restore();
     await expect(answer(await client(), 'again')).resolves.toBe('again');
+  });
+
+  it('leaves no socket open that it cuts while one of them is ending', async () => {
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    await waitFor(() => sockets() === 0, { what: 'the end of what was before' });
+    const socket = await client();
+    await answer(socket, 'hello');
+    socket.end();
+    const end = jest.spyOn(Socket.prototype, 'end').mockImplementationOnce(function (this: Socket) {
+      end.mockRestore();
+      process.nextTick(() => proxy.cut());
+      return this.end();
+    });
+
+    await waitFor(() => sockets() === 0, { what: () => `the end of ${sockets()} sockets` });
   });
 
   it('lets nothing through while it hangs, and everything afterwards', async () => {

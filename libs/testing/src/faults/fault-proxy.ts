@@ -39,7 +39,7 @@ export class FaultProxy {
   /** Ends every connection at once, as a killed server does, and refuses new ones until restore(). */
   cut(): void {
     this.refusing = true;
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) reset(socket);
   }
 
   /** Connections stay and take bytes, but nothing comes through until restore(): a stopped process, or a cable that was pulled. */
@@ -67,7 +67,7 @@ export class FaultProxy {
 
   private join(client: Socket): void {
     if (this.refusing) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const server = connect(Number(this.target.port) || (usualPorts[this.target.protocol] ?? 0), this.target.hostname);
@@ -96,4 +96,10 @@ export class FaultProxy {
     };
     return new Transform({ transform: (chunk: Buffer, _, done) => void pass().then(() => done(null, chunk)) });
   }
+}
+
+/** Node leaves a socket that is reset between its shutdown and the end of that open for ever, and a process that has one never ends. Source: libuv, uv_tcp_close_reset: UV_EINVAL. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
