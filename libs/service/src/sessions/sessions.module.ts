@@ -1,6 +1,8 @@
 import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule, type Type } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
+import { Database } from '@warren/database';
 import { httpConfig } from '../http/http.config.js';
+import { openSessionStore, sessionStore } from './open-session-store.js';
 import { sessionsConfig } from './sessions.config.js';
 import { Sessions, sessionsOptions } from './sessions.service.js';
 
@@ -28,7 +30,11 @@ export class SessionsModule implements NestModule {
     return {
       module: SessionsModule,
       imports: [ConfigModule.forFeature(httpConfig), ConfigModule.forFeature(sessionsConfig)],
-      providers: [Sessions, { provide: sessionsOptions, useValue: options }],
+      providers: [
+        Sessions,
+        { provide: sessionsOptions, useValue: options },
+        { provide: sessionStore, useFactory: openSessionStore, inject: [sessionsConfig.KEY, { token: Database, optional: true }] },
+      ],
       exports: [Sessions],
     };
   }

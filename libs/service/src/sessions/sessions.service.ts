@@ -1,15 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Inject, Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { StartError } from '@warren/bus';
-import { Database } from '@warren/database';
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
 import { isLoopback } from '../access/hosts.js';
 import { httpConfig } from '../http/http.config.js';
 import { ProblemError } from '../http/problem.errors.js';
-import { postgresSessionStore } from './postgres.session-store.js';
-import { redisSessionStore } from './redis.session-store.js';
+import { sessionStore } from './open-session-store.js';
 import { idleLife, type SessionStore } from './session-store.js';
 import { sessionsConfig } from './sessions.config.js';
 
@@ -20,21 +18,18 @@ const cookieName = 'warren.session';
 @Injectable()
 export class Sessions implements OnApplicationShutdown {
   private readonly logger = new Logger(Sessions.name);
-  private readonly store: SessionStore;
   private readonly session: RequestHandler;
   /** Requests that begin a session. */
   private readonly beginning = new WeakSet<object>();
 
-  /** @throws StartError when the secret or the store is missing */
+  /** @throws StartError when the secret is missing */
   constructor(
     @Inject(sessionsConfig.KEY) { redisUrl, secret, secretIsOurs }: ConfigType<typeof sessionsConfig>,
     @Inject(httpConfig.KEY) { host }: ConfigType<typeof httpConfig>,
     @Inject(sessionsOptions) { adopts = false }: { adopts?: boolean },
-    @Optional() database?: Database,
+    @Inject(sessionStore) private readonly store: SessionStore,
   ) {
     if (secretIsOurs && !isLoopback(host)) throw new StartError(`HOST ${host} can be reached from other machines: set SESSION_SECRET, the same for every instance.`);
-    if (redisUrl === undefined && !database) throw new StartError('Sessions need a place: set REDIS_URL, or import DatabaseModule.forRoot() with sessionMigrations.');
-    this.store = redisUrl === undefined ? postgresSessionStore(database as Database) : redisSessionStore(redisUrl);
     this.session = session({
       name: cookieName,
       secret: [...secret],
