@@ -5,7 +5,7 @@ import { openServers } from '../servers.js';
 import { fill, firstRun } from './fill.js';
 import { ingest, type Ingestion } from './ingest.js';
 import { readLogs, type LogResult } from './log.js';
-import { timeReads, type Judged } from './reads.js';
+import { timeReads, type Told } from './reads.js';
 
 /** Of fewer messages no figure says anything: nobody waits for the observer's statistics of them. */
 const fewest = 100_000;
@@ -18,7 +18,7 @@ const settings = { JOURNAL_RETENTION_DAYS: '30', JOURNAL_RETENTION_BYTES: String
 export interface JournalResult {
   /** Counted in the journal. */
   messages: number;
-  reads: Judged[];
+  reads: Told[];
   log: LogResult;
   ingestions: Ingestion[];
 }

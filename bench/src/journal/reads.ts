@@ -2,24 +2,24 @@ import { type TestDatabase } from '@warren/testing';
 import { timeRead, type Read } from '../harness/timing.js';
 import { days, firstRun, type Filled } from './fill.js';
 
-/** A read with what it should take at the most, in milliseconds; null: it is only told. */
-export type Judged = Read & { target: number | null };
+/** A read with what it should take at the most, in milliseconds; null: it is told, and not judged. */
+export type Told = Read & { target: number | null };
 
 const journeyTarget = 10;
 const pageTarget = 100;
 /** How many journeys are looked at, each once. */
 const journeys = 500;
-/** Before those: a process that has just begun to answer compiles its code, and collects what its start has left. */
+/** How many more are looked at before: a process that has just begun to answer compiles its code, and collects what its start has left. */
 const firstJourneys = 200;
 /** How often each page is asked for. */
 const times = 100;
 
 /** What somebody asks about a journal, one after the other: journeys from all over it by their own ids and by those of their messages, and pages. */
-export async function timeReads(url: string, database: Pick<TestDatabase, 'query'>, filled: Filled): Promise<Judged[]> {
+export async function timeReads(url: string, database: Pick<TestDatabase, 'query'>, filled: Filled): Promise<Told[]> {
   const api = `${url}/api/v1`;
   const ids = await someMessages(database, filled);
-  const first = ids.splice(0, firstJourneys).map(({ journey }) => `${api}/journeys/${journey}`);
-  const reads: Judged[] = [{ ...(await timeRead('journeys by their ids, the first that the gateway shows', first, { cold: true })), target: null }];
+  const first = ids.splice(0, Math.min(firstJourneys, ids.length / 2)).map(({ journey }) => `${api}/journeys/${journey}`);
+  const reads: Told[] = [{ ...(await timeRead('journeys by their ids, the first that the gateway shows', first, { cold: true })), target: null }];
   for (const [name, of] of [['a journey by its id', 'journey'], ['a journey by the id of a message', 'id']] as const) {
     const read = await timeRead(name, ids.map((one) => `${api}/journeys/${one[of]}`));
     reads.push({ ...read, target: journeyTarget });

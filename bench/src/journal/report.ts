@@ -3,20 +3,21 @@ import { type JournalResult } from './journal.js';
 import { logTarget } from './log.js';
 
 const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
-const judged = (passed: boolean, target: string): string => `target ${target} ${passed ? 'passed' : 'missed'}`;
+/** Nothing without a target. */
+const judged = (passed: (target: number) => boolean, target: number | null, unit: string): string => (target === null ? '' : `, target ${target}${unit} ${passed(target) ? 'passed' : 'missed'}`);
 
 /** For people. */
 export function reportOf({ messages, reads, log, ingestions }: JournalResult): string {
   const { bytes, lines, rate, plain, ratio, memory } = log;
-  const pages = reads.map(({ name, median, p99, target }) => `  ${name}: ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms${target === null ? '' : `, ${judged(p99 <= target, `${target} ms`)}`}`);
+  const pages = reads.map(({ name, median, p99, target }) => `  ${name}: ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms${judged((most) => p99 <= most, target, ' ms')}`);
   const courses = [...memory].map(([name, course]) => {
     const [begin, middle, end, peak] = [course.begin, course.middle, course.end, course.peak].map(mebibytes);
     return `  ${name}: ${begin}, ${middle}, ${end} MiB at begin, middle and end, ${peak} at most: ${isFlat(course) ? 'flat' : 'it grows'}`;
   });
-  const rates = ingestions.map(({ size, rate: each, queue, target }) => `  bodies of ${size} bytes: ${Math.round(each)}/s, through a queue alone ${Math.round(queue)}/s: ratio ${(each / queue).toFixed(2)}${target === null ? '' : `, ${judged(each >= target, `${target}/s`)}`}`);
+  const rates = ingestions.map(({ size, rate: each, queue, target }) => `  bodies of ${size} bytes: ${Math.round(each)}/s, through a queue alone ${Math.round(queue)}/s: ratio ${(each / queue).toFixed(2)}${judged((least) => each >= least, target, '/s')}`);
   return [
     `${messages.toLocaleString('en')} messages`, ...pages,
-    `message log of ${lines.toLocaleString('en')} lines: ${mebibytes(rate)} MiB/s, a plain file of its ${mebibytes(bytes)} MiB ${mebibytes(plain)} MiB/s: ratio ${ratio.toFixed(3)}, ${judged(ratio >= logTarget, logTarget.toFixed(3))}`,
+    `message log of ${lines.toLocaleString('en')} lines: ${mebibytes(rate)} MiB/s, a plain file of its ${mebibytes(bytes)} MiB ${mebibytes(plain)} MiB/s: ratio ${ratio.toFixed(3)}${judged((least) => ratio >= least, Number(logTarget.toFixed(3)), '')}`,
     ...courses, 'journalled:', ...rates,
   ].join('\n'); // prettier-ignore
 }

@@ -83,6 +83,15 @@ describe('a database', () => {
     expect(rows).toEqual([{ big: Number.MAX_SAFE_INTEGER }]);
   });
 
+  it('ends what takes too long itself, before its client gives it up', async () => {
+    const database = await ready();
+    const limit = sql<{ is: string }>`select current_setting('statement_timeout') as is`;
+
+    const settings = [(await limit.execute(database.kysely)).rows, await database.prepared(limit)];
+
+    expect(settings).toEqual([[{ is: '14s' }], [{ is: '14s' }]]);
+  });
+
   it('that is opened to be read refuses to be written', async () => {
     await ready();
     const reader = open({ readOnly: true });

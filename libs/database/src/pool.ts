@@ -11,19 +11,23 @@ export interface ConnectionOptions {
 
 /** A transaction whose process hangs (stopped, swapped out) is ended by Postgres, so that its locks pass to another. */
 const idleInTransactionTimeout = 5_000;
+/** Postgres ends a statement after this, in milliseconds, unless a transaction says otherwise. */
+const statementTimeout = 14_000;
 /** A query on a cut network fails after this, in milliseconds, instead of after TCP's quarter of an hour. */
-const queryTimeout = 15_000;
+const LimitedClient = timeLimitedClient(15_000);
 
 /** For queries. */
 export function openPool(options: ConnectionOptions): Pool {
-  return surviving(new Pool({ ...connection(options), Client: timeLimitedClient(queryTimeout), max: 10 }));
+  return surviving(new Pool({ ...limited(options), max: 10 }));
 }
 
 /** For prepared statements: Postgres plans each once a connection, whatever its values, instead of whenever a plan for these values seems cheaper. So connections stay, however long nobody asks. */
 export function openPreparedPool(options: ConnectionOptions): Pool {
-  const base = connection(options);
-  return surviving(new Pool({ ...base, Client: timeLimitedClient(queryTimeout), options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, idleTimeoutMillis: 0 }));
+  const base = limited(options);
+  return surviving(new Pool({ ...base, options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, idleTimeoutMillis: 0 }));
 }
+
+const limited = (options: ConnectionOptions): PoolConfig => ({ ...connection(options), statement_timeout: statementTimeout, Client: LimitedClient });
 
 /** Without listeners a connection that dies, idle or in use, would end the process. */
 function surviving(pool: Pool): Pool {

@@ -1,13 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Get, Post, Req } from '@nestjs/common';
+import { StartError } from '@warren/bus';
 import { Database, DatabaseModule, sql } from '@warren/database';
 import { PrivateRedis, hasRedis, onTeardown, testDatabase, waitFor } from '@warren/testing';
 import { type Request } from 'express';
 import { createClient } from 'redis';
 import { serve } from '../../test/serve.js';
 import { AccessModule } from '../access/access.module.js';
+import { openSessionStore } from './open-session-store.js';
 import { sessionMigrations } from './postgres.session-store.js';
 import { SessionsModule } from './sessions.module.js';
 import { Sessions } from './sessions.service.js';
@@ -157,6 +160,22 @@ describe('sessions of two services', () => {
     const { id, cookie } = await ask(sender);
     expect(await ask(receiver, cookie)).toMatchObject({ id });
     expect(await ask(sender, cookie)).toMatchObject({ id });
+  });
+});
+
+describe('where sessions are kept', () => {
+  it('is Redis or the service’s own schema: a service with neither does not start', async () => {
+    await expect(openSessionStore({ redisUrl: undefined, secretIsOurs: true }, { host: '127.0.0.1' })).rejects.toThrow(
+      new StartError('Sessions need a place: set REDIS_URL, or import DatabaseModule.forRoot() with sessionMigrations.'),
+    );
+  });
+
+  it('is nothing that the other services have to load', () => {
+    const loaded = "console.log(Object.keys(require.cache).filter((file) => /node_modules\\/(@redis|redis|kysely)\\//.test(file)).map((file) => file.split('/node_modules/')[1].split('/')[0]).join())";
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', `require(process.argv[1]); ${loaded}`, join(__dirname, '../../dist/index.js')], { encoding: 'utf8' });
+
+    expect(stderr).toBe('');
+    expect(new Set(stdout.trim().split(','))).toEqual(new Set(['kysely'])); // so that an empty list says something
   });
 });
 

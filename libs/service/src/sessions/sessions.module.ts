@@ -33,7 +33,7 @@ export class SessionsModule implements NestModule {
       providers: [
         Sessions,
         { provide: sessionsOptions, useValue: options },
-        { provide: sessionStore, useFactory: openSessionStore, inject: [sessionsConfig.KEY, { token: Database, optional: true }] },
+        { provide: sessionStore, useFactory: openSessionStore, inject: [sessionsConfig.KEY, httpConfig.KEY, { token: Database, optional: true }] },
       ],
       exports: [Sessions],
     };

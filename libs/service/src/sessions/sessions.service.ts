@@ -1,11 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
-import { StartError } from '@warren/bus';
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
-import { isLoopback } from '../access/hosts.js';
-import { httpConfig } from '../http/http.config.js';
 import { ProblemError } from '../http/problem.errors.js';
 import { sessionStore } from './open-session-store.js';
 import { idleLife, type SessionStore } from './session-store.js';
@@ -22,14 +19,11 @@ export class Sessions implements OnApplicationShutdown {
   /** Requests that begin a session. */
   private readonly beginning = new WeakSet<object>();
 
-  /** @throws StartError when the secret is missing */
   constructor(
-    @Inject(sessionsConfig.KEY) { redisUrl, secret, secretIsOurs }: ConfigType<typeof sessionsConfig>,
-    @Inject(httpConfig.KEY) { host }: ConfigType<typeof httpConfig>,
+    @Inject(sessionsConfig.KEY) { redisUrl, secret }: ConfigType<typeof sessionsConfig>,
     @Inject(sessionsOptions) { adopts = false }: { adopts?: boolean },
     @Inject(sessionStore) private readonly store: SessionStore,
   ) {
-    if (secretIsOurs && !isLoopback(host)) throw new StartError(`HOST ${host} can be reached from other machines: set SESSION_SECRET, the same for every instance.`);
     this.session = session({
       name: cookieName,
       secret: [...secret],

@@ -32,6 +32,17 @@ async function answer(socket: Socket, text: string): Promise<string> {
   return String((await once(socket, 'data'))[0]);
 }
 
+/** What a number is when it has not changed for a while. */
+async function settled(number: () => number): Promise<number> {
+  let [last, times] = [number(), 0];
+  await waitFor(() => {
+    times = number() === last ? times + 1 : 0;
+    last = number();
+    return times > 5;
+  });
+  return last;
+}
+
 describe('FaultProxy', () => {
   it('keeps all of the URL but host and port', () => {
     expect(proxy.url).toMatch(/^amqp:\/\/guest:guest@127\.0\.0\.1:\d+\/vhost$/);
@@ -58,17 +69,23 @@ describe('FaultProxy', () => {
 
   it('leaves no socket open that it cuts while one of them is ending', async () => {
     const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-    await waitFor(() => sockets() === 0, { what: 'the end of what was before' });
+    const before = await settled(sockets);
     const socket = await client();
     await answer(socket, 'hello');
     socket.end();
-    const end = jest.spyOn(Socket.prototype, 'end').mockImplementationOnce(function (this: Socket) {
-      end.mockRestore();
-      process.nextTick(() => proxy.cut());
-      return this.end();
+    const cut = new Promise<void>((resolve) => {
+      const end = jest.spyOn(Socket.prototype, 'end').mockImplementationOnce(function (this: Socket) {
+        end.mockRestore();
+        process.nextTick(() => {
+          proxy.cut();
+          resolve();
+        });
+        return this.end();
+      });
     });
 
-    await waitFor(() => sockets() === 0, { what: () => `the end of ${sockets()} sockets` });
+    await cut;
+    await waitFor(() => sockets() <= before, { what: () => `the end of ${sockets() - before} sockets` });
   });
 
   it('lets nothing through while it hangs, and everything afterwards', async () => {

@@ -62,6 +62,17 @@ describe('GET /api/v1/journeys/{id}', () => {
     }
   });
 
+  it('shows a message with its hops also where midnight has come between them', async () => {
+    const id = newId();
+    await message(id, { day: '2026-11-20' });
+    await hop(id, { ...handled, day: '2026-11-20' });
+    await hop(id, { ...handled, queue: 'shop.stock', day: '2026-11-21' });
+
+    const { items } = await journey(id);
+
+    expect(items).toMatchObject([{ id, line: 'tea', hops: [{ queue: 'shop.stock' }, { queue: 'shop.till' }] }]);
+  });
+
   it('shows every attempt, how long it waited from when it was due, and the dead letter', async () => {
     const id = newId();
     await message(id);

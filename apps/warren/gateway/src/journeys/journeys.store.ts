@@ -40,7 +40,7 @@ export class JourneysStore {
       with asked as (select journey as id from (${journeys}) each limit 1),
         whole as (select coalesce((select journey from hops where alias = asked.id limit 1), asked.id) as root from asked),
         named as (select root, array(select distinct alias from hops where message = root and alias is not null) as aliases from whole),
-        journey as (select *, root || aliases as ids from named)
+        journey as materialized (select *, root || aliases as ids from named)
       select root, aliases, clock_timestamp() as now, (select count(*) from messages where journey = any(ids)) as messages, first.flow, f.deadline, first.digest,
         coalesce(first.published, first.at, (select min(coalesce(since, started_at)) from hops where journey = any(ids))) as started,
         (select r.journey from replays r where replay = root and state <> 'refused') as "replayOf",
@@ -63,19 +63,22 @@ export class JourneysStore {
       ) each left join consumers c using (queue) order by queue`);
   }
 
-  /** One message more than the limit, where there are more; in the order of the journal, in which parents come before their children. */
+  /**
+   * One message more than the limit, where there are more; in the order of the journal, in which parents come before their children. What belongs to a message is
+   * looked for in its own days, which are one, or two around midnight: an id that has no time in it has else its own place in the index of every day.
+   */
   async page(journeys: readonly string[], after: Place | undefined, limit: number): Promise<PageRows> {
     const later = after ? sql`having (min(seq), id) > (${after[0]}, ${after[1]}::uuid)` : sql``;
     const rows = await this.rows<MessageRow & { hops: HopJson[] }>(sql`
       with spots as (
-        select id, min(seq) as seq from (
-          select id, seq from messages where journey = any(${journeys}::uuid[])
-          union all select message, opened_seq from hops where journey = any(${journeys}::uuid[])
+        select id, min(seq) as seq, min(day) as first, max(day) as last from (
+          select id, seq, day from messages where journey = any(${journeys}::uuid[])
+          union all select message, opened_seq, day from hops where journey = any(${journeys}::uuid[])
         ) each group by id ${later} order by 2, 1 limit ${limit + 1}
       )
       select spots.seq, spots.id, at, published, flow, type, topic, service, parent, parent_queue, "foreign", differs, digest, line, size,
-        array(select row_to_json(h) from hops h where h.message = spots.id order by h.queue) as hops
-      from spots left join messages m on m.id = spots.id and m.journey = any(${journeys}::uuid[]) order by spots.seq, spots.id`);
+        array(select row_to_json(h) from hops h where h.message = spots.id and h.day in (spots.first, spots.last) order by h.queue) as hops
+      from spots left join messages m on m.id = spots.id and m.day in (spots.first, spots.last) and m.journey = any(${journeys}::uuid[]) order by spots.seq, spots.id`);
     const messages = rows.map((row) => ({ ...row, hops: row.hops.map(hopOf) }));
     const failed = messages.flatMap(({ hops }) => hops).filter(hasFailed);
     const [attempts, letters] = failed.length > 0 ? await Promise.all([this.attempts(failed), this.letters(journeys)]) : [[], []];
