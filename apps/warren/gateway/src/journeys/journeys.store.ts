@@ -77,7 +77,7 @@ export class JourneysStore {
         ) each group by id ${later} order by 2, 1 limit ${limit + 1}
       )
       select spots.seq, spots.id, at, published, flow, type, topic, service, parent, parent_queue, "foreign", differs, digest, line, size,
-        array(select row_to_json(h) from hops h where h.message = spots.id and h.day in (spots.first, spots.last) order by h.queue) as hops
+        (select coalesce(json_agg(h order by h.queue), '[]') from hops h where h.message = spots.id and h.day in (spots.first, spots.last)) as hops
       from spots left join messages m on m.id = spots.id and m.day in (spots.first, spots.last) and m.journey = any(${journeys}::uuid[]) order by spots.seq, spots.id`);
     const messages = rows.map((row) => ({ ...row, hops: row.hops.map(hopOf) }));
     const failed = messages.flatMap(({ hops }) => hops).filter(hasFailed);
