@@ -92,6 +92,30 @@ describe('a database', () => {
     expect(settings).toEqual([[{ is: '14s' }], [{ is: '14s' }]]);
   });
 
+  it('lets work that takes long take as long as it takes, on a connection of its own', async () => {
+    const database = await ready();
+
+    const settings = await database.unlimited(async (connection) => {
+      await sql`set lock_timeout = '500ms'`.execute(connection);
+      return (await sql`select current_setting('statement_timeout') as limit, current_setting('search_path') as path`.execute(connection)).rows;
+    });
+
+    expect(settings).toEqual([{ limit: '0', path: '"notes"' }]);
+    await expect(sql`select current_setting('lock_timeout') as is`.execute(database.kysely)).resolves.toMatchObject({ rows: [{ is: '0' }] });
+  });
+
+  it('ends such work when it is closed, and what fails in it', async () => {
+    const database = await ready();
+    const sleeping = database.unlimited((connection) => sql`select pg_sleep(60)`.execute(connection));
+    const ended = expect(sleeping).rejects.toThrow('Connection terminated');
+    await sessionCount(database, 'active', 2);
+
+    await database.close();
+
+    await ended;
+    await expect(open().unlimited((connection) => sql`select 1/0`.execute(connection))).rejects.toThrow('division by zero');
+  });
+
   it('that is opened to be read refuses to be written', async () => {
     await ready();
     const reader = open({ readOnly: true });

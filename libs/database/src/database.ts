@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kyse
 import { type Pool } from 'pg';
 import { withAdvisoryLock, type Locked, type LockOptions } from './advisory-lock.js';
 import { migrate, type Migrations } from './migrate.js';
-import { openPool, openPreparedPool, type ConnectionOptions } from './pool.js';
+import { openPool, openPreparedPool, openUnlimited, type ConnectionOptions } from './pool.js';
 
 export interface DatabaseOptions extends ConnectionOptions {
   migrations?: Migrations;
@@ -87,6 +87,19 @@ export class Database<T = unknown> {
       return this.planned.query<R & object>(query); // a migration gave what it reads another shape
     });
     return rows;
+  }
+
+  /** For what may take as long as it takes, as VACUUM does: on a connection of its own, without the limits of the others. It ends when this is closed. */
+  async unlimited<R>(work: (connection: Kysely<T>) => Promise<R>): Promise<R> {
+    const [pool, over] = [openUnlimited(this.options), new AbortController()];
+    pool.on('connect', (client) => this.stopped.signal.addEventListener('abort', () => void client.end(), { signal: over.signal }));
+    const kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
+    try {
+      return await kysely.connection().execute(work);
+    } finally {
+      over.abort();
+      await kysely.destroy();
+    }
   }
 
   async close(): Promise<void> {

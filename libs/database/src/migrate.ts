@@ -1,7 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
-import { Pool } from 'pg';
-import { connection, type ConnectionOptions } from './pool.js';
+import { openUnlimited, type ConnectionOptions } from './pool.js';
 
 /** Migrations by name, run in the order of their names: `'001-journal'`. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -11,7 +10,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
  * It has a connection of its own, because a migration may take longer than any query should.
  */
 export async function migrate(options: ConnectionOptions, migrations: Migrations): Promise<void> {
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new Pool({ ...connection(options), max: 1 }) }) });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openUnlimited(options) }) });
   try {
     const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
     const { error } = await new Migrator({ db, provider, migrationTableSchema: options.schema }).migrateToLatest();

@@ -27,6 +27,11 @@ export function openPreparedPool(options: ConnectionOptions): Pool {
   return surviving(new Pool({ ...base, options: `${base.options} -c plan_cache_mode=force_generic_plan`, max: 5, idleTimeoutMillis: 0 }));
 }
 
+/** Of one connection, for what may take as long as it takes. */
+export function openUnlimited(options: ConnectionOptions): Pool {
+  return surviving(new Pool({ ...connection(options), max: 1 }));
+}
+
 const limited = (options: ConnectionOptions): PoolConfig => ({ ...connection(options), statement_timeout: statementTimeout, Client: LimitedClient });
 
 /** Without listeners a connection that dies, idle or in use, would end the process. */

@@ -48,15 +48,11 @@ export async function listPartitions(tx: JournalTransaction): Promise<Partition[
  * Writes a day's tables anew, which gives back what was deleted of them. Readers of the journal wait meanwhile.
  * @throws Error when somebody reads the day for long, or may still see what was deleted of it: nobody waits for that
  */
-export function rewritePartitions({ kysely }: Pick<Database, 'kysely'>, day: string): Promise<void> {
-  return kysely.connection().execute(async (connection) => {
+export function rewritePartitions(database: Pick<Database, 'unlimited'>, day: string): Promise<void> {
+  return database.unlimited(async (connection) => {
     await sql`set lock_timeout = '500ms'`.execute(connection);
-    try {
-      for (const table of partitioned) await rewrite(connection, nameOf(table, day));
-      await sql`update kept set freed = 0 where day = ${day}::date`.execute(connection);
-    } finally {
-      await sql`reset lock_timeout`.execute(connection);
-    }
+    for (const table of partitioned) await rewrite(connection, nameOf(table, day));
+    await sql`update kept set freed = 0 where day = ${day}::date`.execute(connection);
   });
 }
 
