@@ -115,6 +115,7 @@ describe('a database', () => {
     await database.close();
 
     await ended;
+    await expect(database.unlimited(() => Promise.resolve('begun'))).rejects.toThrow('aborted');
     await scratch.endSessions(); // Postgres itself goes on sleeping
   });
 

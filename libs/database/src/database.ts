@@ -95,7 +95,10 @@ export class Database<T = unknown> {
     pool.on('connect', (client) => this.stopped.signal.addEventListener('abort', () => void client.end(), { signal: over.signal }));
     const kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
     try {
-      return await kysely.connection().execute(work);
+      return await kysely.connection().execute((connection) => {
+        this.stopped.signal.throwIfAborted(); // closed before there was a connection to end
+        return work(connection);
+      });
     } finally {
       over.abort();
       await kysely.destroy();
