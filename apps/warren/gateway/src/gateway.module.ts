@@ -1,9 +1,7 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DatabaseModule } from '@warren/database';
 import { AccessModule, jsonBody, textBody, WarrenModule } from '@warren/service';
-import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditStore } from './audit/audit.store.js';
 import { BacklogController } from './backlog/backlog.controller.js';
@@ -20,6 +18,7 @@ import { EditService } from './dead-letters/edit.service.js';
 import { HealthController } from './dead-letters/health.controller.js';
 import { HealthMetrics } from './dead-letters/health.metrics.js';
 import { HealthStore } from './dead-letters/health.store.js';
+import { checked } from './docs/checked-answers.js';
 import { HomeController } from './docs/home.controller.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsStore } from './flows/flows.store.js';
@@ -75,13 +74,12 @@ const requests = ['dead-letters/redrive', 'dead-letters/discard', 'dead-letters/
     DatabaseModule.forReader(),
     ConfigModule.forFeature(gatewayConfig),
   ],
-  controllers: [
+  controllers: checked([
     HomeController, StateController, RunLogController, MessagesController, StatisticsController, ServicesController, FlowsController, FlowStatisticsController,
     DeadGroupsController, HealthController, StartController, DeadLettersController, // whose :id is not to take the others' words
     OperationsController, AuditController, TargetsController, ReplaysController, JourneysController, BacklogController, SearchController,
-  ], // prettier-ignore
+  ]), // prettier-ignore
   providers: [
-    { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
     SystemStore, StateService, TransitionService, AgreementService, Commander, Confirmations, QuietService, Caretaker,
     RosterStore, Beats, Forward, Notifier, ManagementApi, FlowsStore, FlowStatisticsStore, PublishService,
     Searches, DeadLettersStore, DeadGroupsStore, EditService, HealthStore, HealthMetrics, ObserverService, OperationsStore, AuditStore,

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { startGateway, surroundings, type TestGateway } from '../../test/start-gateway.js';
 
@@ -72,4 +73,12 @@ describe('the classic surface', () => {
       expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow]);
     },
   );
+});
+
+/** Decision 9. */
+it('answers without what Nest binds for interceptors', async () => {
+  const bind = jest.spyOn(AsyncResource, 'bind');
+
+  expect(await gateway.call('/api/v1/flows')).toMatchObject({ status: 200 });
+  expect(bind).not.toHaveBeenCalled();
 });
