@@ -49,6 +49,14 @@ describe('a batch', () => {
     expect([messages.length, copied]).toEqual([2, [known.id]]);
   });
 
+  it.each([1, 2_000])('shows a message and finds it by what its contract names, with %i characters besides', (length) => {
+    const shown = contract({ line: '{text} from {user.name}, {tags.1}{none}', search: ['user.id', 'tags'], secret: ['user.pin'] });
+    const payload = { note: 'x'.repeat(length), text: 'MSG_1', user: { id: 42, name: 'Ann', pin: 7 }, tags: ['a', 'b'] };
+    const { messages } = batch({}, announce({ flows: [{ name: 'signal', exchange: 'signal', contracts: [shown] }] }), message({ payload }));
+
+    expect(messages).toMatchObject([{ line: 'MSG_1 from Ann, b', search: '{"user":{"id":42},"tags":["a","b"]}', compressed: length > 1_000 }]);
+  });
+
   it('follows its own announcements from where they stand', () => {
     const announcement = announce({
       flows: [{ name: 'signal', exchange: 'signal', contracts: [contract({ line: 'now {text}' })] }],

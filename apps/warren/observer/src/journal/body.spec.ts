@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import { Body, pack } from './body.js';
+import { fieldsOf } from './json-fields.js';
 
 describe('a body', () => {
   it('of up to 1 kB is stored as it is', () => {
@@ -24,6 +25,14 @@ describe('a body', () => {
 });
 
 describe('a payload', () => {
+  it('of a long body has the wanted fields, that of a short one may have more', () => {
+    const fields = fieldsOf(['text']);
+    const [short, long] = ['', 'x'.repeat(1024)].map((note) => new Body(Buffer.from(JSON.stringify({ text: 'a', note })), fields));
+
+    expect([short!.payload, long!.payload]).toEqual([{ text: 'a', note: '' }, { text: 'a' }]);
+    expect(long!.payload).toBe(long!.payload);
+  });
+
   it('is parsed once, and what is no JSON says so each time', () => {
     const [body, broken] = [new Body(Buffer.from('{"text":"a"}')), new Body(Buffer.from('{"text"'))];
 

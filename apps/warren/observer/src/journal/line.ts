@@ -43,7 +43,11 @@ function masked(payload: unknown, secret: readonly string[]): string {
   return JSON.stringify(payload);
 }
 
-const filled = (line: string, payload: unknown): string => line.replaceAll(/\{([^{}]+)\}/g, (_, path: string) => shown(fieldOf(payload, path.split('.'))));
+const placeholder = /\{([^{}]+)\}/g;
+const filled = (line: string, payload: unknown): string => line.replaceAll(placeholder, (_, path: string) => shown(fieldOf(payload, path.split('.'))));
+
+/** The payload fields that a template shows. */
+export const fieldsIn = (line: string): string[] => [...line.matchAll(placeholder)].map(([, path = '']) => path);
 
 /** Postgres keeps no NUL in a text. */
 const onOneLine = (text: string): string => text.replaceAll(breaks, ' ').replaceAll('\0', '');

@@ -3,6 +3,7 @@ import { type MessageRow } from '../storage/journal.tables.js';
 import { Body, pack } from './body.js';
 import { dayOf } from './day.js';
 import { type Arrival } from './entry.js';
+import { fieldsShown } from './fields-shown.js';
 import { lineOf, withoutSecrets } from './line.js';
 import { searchedOf } from './searched.js';
 
@@ -23,7 +24,7 @@ export interface Place {
 /** How a message is kept: rendered and masked by its contract, its body packed. */
 export function messageRow({ exchange, topic, type, body, digest, envelope }: Arrival, { id, seq, run, now, day }: Place, registry: Registry): MessageRow {
   const rendering = registry.renderingOf(exchange, topic, type);
-  const shown = new Body(withoutSecrets(body, rendering));
+  const shown = new Body(withoutSecrets(body, rendering), fieldsShown(rendering));
   const journey = envelope?.journey ?? id;
   return {
     id, seq, journey, digest,
