@@ -10,7 +10,7 @@ import { timeReads, type Told } from './reads.js';
 /** Of fewer messages no figure says anything: nobody waits for the observer's statistics of them. */
 const fewest = 100_000;
 /** Messages of each size that are put in at the most. */
-const ingested = 20_000;
+const ingested = 50_000;
 /** The journal is to be kept as it is, and not to stop anybody. */
 const settings = { JOURNAL_RETENTION_DAYS: '30', JOURNAL_RETENTION_BYTES: String(2 ** 40) };
 

@@ -5,19 +5,22 @@ import { SearchError } from './search.error.js';
 export type FieldKind = 'text' | 'number' | 'boolean' | 'uuid' | 'time' | 'json';
 
 /** A field of rows that belong to the one that is looked for: `within` makes, of a condition on one of them, that there is such a one. Fields that have the
- * same `within` are of the same rows: what an `and` says of them it says of one row. `value` is what it is compared with, where that is one text. */
+ * same `within` are of the same rows: what an `and` says of them it says of one row. */
 export interface FieldWithin {
   readonly kind: FieldKind;
-  readonly within: (condition: RawBuilder<boolean>, value?: string) => RawBuilder<boolean>;
+  /** @param fulfilling those of `values` of which the condition is true, where that is known without the database */
+  readonly within: (condition: RawBuilder<boolean>, fulfilling?: string[]) => RawBuilder<boolean>;
+  /** All that the field may be, of a text of which every row that is looked for has one: a `not` is said of that one. */
+  readonly values?: string[];
 }
 
 /** What a query may name, and of which kind it is. Each is a column of that name. */
 export type SearchFields = Readonly<Record<string, FieldKind | FieldWithin>>;
 
 /** Undefined: it is a column of the row that is looked for. */
-export function withinOf({ field: { name } }: Comparison, fields: SearchFields): FieldWithin['within'] | undefined {
+export function withinOf({ field: { name } }: Comparison, fields: SearchFields): FieldWithin | undefined {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  return typeof field === 'object' ? field.within : undefined;
+  return typeof field === 'object' ? field : undefined;
 }
 
 /** @throws SearchError when there is no such field, or what the query asks of its kind it cannot be asked. */

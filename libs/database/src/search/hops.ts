@@ -16,10 +16,15 @@ export function fieldsOfHops(fields: Readonly<Record<string, FieldKind>>, by: 'm
 }
 
 /**
- * That a journey has such a hop, by whichever of its names: a consumer gives a foreign root an id of its own, by which its children name their journey.
- * @param condition true of few hops: all of them are looked at
+ * That a journey has a hop of which one of the conditions is true, by whichever of its names: a consumer gives a foreign root an id of its own, by which its children name their journey.
+ * @param conditions each true of few hops: all of them are looked at
  * @param root alias of the journeys' roots
  */
-export const journeyWith = (condition: RawBuilder<boolean>, root: string) => sql<boolean>`${sql.ref(`${root}.id`)} in (
-  select journey from ${hops} where ${condition}
-  union all select root from ${hops} join (select alias, journey as root from journal.hops where alias is not null) known on alias = hop.journey where ${condition})`;
+export function journeyWith(conditions: readonly RawBuilder<boolean>[], root: string): RawBuilder<boolean> {
+  const known = sql`(select alias, journey as root from journal.hops where alias is not null) known`;
+  const found = conditions.flatMap((condition) => [
+    sql`select journey from ${hops} where ${condition}`,
+    sql`select root from ${hops} join ${known} on alias = hop.journey where ${condition}`,
+  ]);
+  return sql`${sql.ref(`${root}.id`)} in (${sql.join(found, sql` union all `)})`;
+}

@@ -60,6 +60,15 @@ describe('a search of journeys', () => {
     ['state:*e*', ['coffee', 'foreign', 'juice', 'milk', 'silent', 'tea', 'water']],
     ['state:constructor', []],
     ['not (state:dead or state:complete)', ['juice', 'milk', 'water']],
+    ['not state:complete', ['coffee', 'foreign', 'juice', 'milk', 'water']],
+    ['not state:comp*', ['coffee', 'foreign', 'juice', 'milk', 'water']],
+    ['not state:open', ['coffee', 'foreign', 'silent', 'tea', 'water']],
+    ['state:dead or state:stalled', ['coffee', 'foreign', 'water']],
+    ['state:dead or state:complete', ['coffee', 'foreign', 'silent', 'tea']],
+    ['state:dead and state:open', []],
+    ['(state:dead or "ilk") not state:complete', ['coffee', 'foreign', 'milk']],
+    ['state:open or latency>1000', ['coffee', 'foreign', 'juice', 'milk', 'tea']],
+    ['not (state:complete or queue:stock)', ['foreign', 'juice', 'milk', 'water']],
     ['latency>1000 state:complete', ['tea']],
     ['not latency>1000', ['juice', 'milk', 'silent', 'water']],
     ['queue:stock', ['coffee', 'tea']],
@@ -70,6 +79,15 @@ describe('a search of journeys', () => {
   ])('for %j finds %j, among all and among few', async (query, lines) => {
     expect([await found(query, 'all'), await found(query, 'few')]).toEqual([lines, lines]);
   });
+
+  it.each([
+    ['state:open', true], ['not state:complete', true], ['state:dead or state:stalled', true], ['not (state:complete or state:open) state:dead', true],
+    ['state:complete', false], ['not state:dead', false], ['state:*ead', false], ['state:dead or state:complete', false],
+  ])('with %j begins with the hops that journeys must have: %j', (query, rare) => {
+    const { sql: text } = searchCondition(query, fieldsOfJourneys(terms, 'r', 'all'), []).compile(database.kysely);
+
+    expect(/"r"."id" in \(select journey/.test(text)).toBe(rare);
+  }); // prettier-ignore
 
   it('goes by the deadline of the flow, where it says one', async () => {
     await admin.query(`insert into journal.flows values ('shop', 'shop', 60000)`);

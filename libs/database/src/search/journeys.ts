@@ -13,8 +13,11 @@ export interface JourneyTerms {
 }
 
 const isOpen = sql<boolean>`outcome in ('open', 'retried')`;
+const isDead = sql<boolean>`outcome = 'dead'`;
 /** What a journey of a state must have, where few do: found by its index, instead of root after root. */
-const signs = new Map([['open', isOpen], ['stalled', isOpen], ['dead', sql<boolean>`outcome = 'dead'`]]); // prettier-ignore
+const signs = new Map([['open', isOpen], ['stalled', isOpen], ['dead', isDead]]); // prettier-ignore
+const complete = 'complete';
+const states = [complete, ...signs.keys()];
 
 /** The one row `came` of what came of a journey, as GET /api/v1/journeys/{id} tells it: state, latency. @param root alias of its row of `journal.roots` */
 export function cameOf({ deadline }: Pick<JourneyTerms, 'deadline'>, root: string): RawBuilder<unknown> {
@@ -41,9 +44,10 @@ export function cameOf({ deadline }: Pick<JourneyTerms, 'deadline'>, root: strin
  */
 export function fieldsOfJourneys(terms: JourneyTerms, root: string, among: 'all' | 'few'): SearchFields {
   const came = (condition: RawBuilder<boolean>) => sql<boolean>`exists (select from ${cameOf(terms, root)} where ${condition})`;
-  const state = (condition: RawBuilder<boolean>, value = '') => {
-    const sign = among === 'all' ? signs.get(value) : undefined;
-    return sign ? sql<boolean>`(${journeyWith(sign, root)} and ${came(condition)})` : came(condition);
+  const state = (condition: RawBuilder<boolean>, fulfilling = states) => {
+    if (among === 'few' || fulfilling.includes(complete)) return came(condition);
+    const needed = new Set(fulfilling.flatMap((name) => signs.get(name) ?? []));
+    return needed.size === 0 ? sql<boolean>`false` : sql<boolean>`(${journeyWith([...needed], root)} and ${came(condition)})`;
   };
-  return { ...terms.root, ...fieldsOfHops(terms.hop, 'journey', root), latency: { kind: 'number', within: came }, state: { kind: 'text', within: state } };
+  return { ...terms.root, ...fieldsOfHops(terms.hop, 'journey', root), latency: { kind: 'number', within: came }, state: { kind: 'text', within: state, values: states } };
 }

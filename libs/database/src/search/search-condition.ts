@@ -1,8 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import { compare } from './compare.js';
-import { type FieldWithin, type SearchFields, withinOf } from './fields.js';
+import { type FieldWithin, type SearchFields } from './fields.js';
 import { likeOf } from './like.js';
 import { parse, type Expression } from './parse.js';
+import { fulfilling, withinOfAll } from './within.js';
 
 /**
  * A query as a condition; whatever the query says is a parameter of it. An empty query is true of everything. Of a column that is null
@@ -18,6 +19,7 @@ export function searchCondition(query: string, fields: SearchFields, freeText: r
   return conditionOf(parse(query));
 
   function conditionOf(expression: Expression): RawBuilder<boolean> {
+    if (withinOfAll(expression, fields)) return allOf([expression]);
     switch (expression.kind) {
       case 'and':
         return allOf(expression.parts);
@@ -28,7 +30,7 @@ export function searchCondition(query: string, fields: SearchFields, freeText: r
       case 'text':
         return joined('or', freeText.map((name) => sql`${column(name)} ilike ${`%${likeOf(expression.text)}%`}`));
       case 'comparison':
-        return allOf([expression]);
+        return compare(expression, fields, column);
     }
   }
 
@@ -36,31 +38,19 @@ export function searchCondition(query: string, fields: SearchFields, freeText: r
   function allOf(parts: readonly Expression[]): RawBuilder<boolean> {
     const others = new Map<FieldWithin['within'], Expression[]>();
     const own = parts.flatMap((part) => {
-      const within = withinOfAll(part, fields);
-      if (!within) return part.kind === 'comparison' ? compare(part, fields, column) : conditionOf(part);
-      others.set(within, [...(others.get(within) ?? []), part]);
+      const other = withinOfAll(part, fields);
+      if (!other) return conditionOf(part);
+      others.set(other.within, [...(others.get(other.within) ?? []), part]);
       return [];
     });
-    return joined('and', [...own, ...[...others].map(([within, said]) => within(joined('and', said.map(ofOneRow)), textOf(said)))]);
+    return joined('and', [...own, ...[...others].map(([within, said]) => within(joined('and', said.map(ofOneRow)), fulfilling(said, fields)))]);
   }
 
   function ofOneRow(expression: Expression): RawBuilder<boolean> {
     if (expression.kind === 'and' || expression.kind === 'or') return joined(expression.kind, expression.parts.map(ofOneRow));
+    if (expression.kind === 'not') return sql`(${ofOneRow(expression.part)} is not true)`;
     return expression.kind === 'comparison' ? compare(expression, fields, column) : conditionOf(expression);
   }
-}
-
-/** The `within` of all that an expression speaks of; undefined where it speaks of anything else, or of what is not. */
-function withinOfAll(expression: Expression, fields: SearchFields): FieldWithin['within'] | undefined {
-  if (expression.kind === 'comparison') return withinOf(expression, fields);
-  if (expression.kind !== 'and' && expression.kind !== 'or') return undefined;
-  const [first, ...others] = expression.parts.map((part) => withinOfAll(part, fields));
-  return others.every((other) => other === first) ? first : undefined;
-}
-
-/** What one comparison compares with, where that is one text. */
-function textOf([first, ...more]: readonly Expression[]): string | undefined {
-  return first?.kind === 'comparison' && more.length === 0 && first.value.parts.length === 1 ? first.value.parts[0] : undefined;
 }
 
 /** Of nothing: `and` is true, `or` is false. */
