@@ -10,7 +10,7 @@ export interface FieldWithin {
   readonly kind: FieldKind;
   /** @param fulfilling those of `values` of which the condition is true, where that is known without the database */
   readonly within: (condition: RawBuilder<boolean>, fulfilling?: string[]) => RawBuilder<boolean>;
-  /** All that the field may be, of a text of which every row that is looked for has one: a `not` is said of that one. */
+  /** All that the field may be, of a text of which every row that is looked for has one: a `not` is said of that one. No other field has its `within`. */
   readonly values?: string[];
 }
 

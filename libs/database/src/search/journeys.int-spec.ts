@@ -89,6 +89,12 @@ describe('a search of journeys', () => {
     expect(/"r"."id" in \(select journey/.test(text)).toBe(rare);
   }); // prettier-ignore
 
+  it('looks for one hop where there is a choice of hops', () => {
+    const { sql: text } = searchCondition('outcome:dead or (queue:till outcome:open) or attempt>2', fieldsOfJourneys(terms, 'r', 'all'), []).compile(database.kysely);
+
+    expect(text.match(/exists \(/g)).toHaveLength(1);
+  });
+
   it('goes by the deadline of the flow, where it says one', async () => {
     await admin.query(`insert into journal.flows values ('shop', 'shop', 60000)`);
 

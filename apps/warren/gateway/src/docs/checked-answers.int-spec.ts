@@ -1,5 +1,5 @@
-import { Controller, Get, Header, Module, Param, Post, StreamableFile } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type CanActivate, Controller, type ExecutionContext, Get, Header, Module, Param, Post, SetMetadata, StreamableFile } from '@nestjs/common';
+import { APP_GUARD, NestFactory, Reflector } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { onTeardown } from '@warren/testing';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -37,6 +37,13 @@ class Carrots {
     return { length: 'long, s3cret' as unknown as number };
   }
 
+  @Get('locked')
+  @SetMetadata('locked', true)
+  @ZodResponse({ status: 200, type: CarrotDto })
+  locked() {
+    return this.carrot;
+  }
+
   @Get('file')
   @ZodResponse({ status: 200, type: CarrotDto })
   file() {
@@ -49,7 +56,9 @@ class Carrots {
   }
 }
 
-@Module({ controllers: checked([Carrots]) })
+const guard: CanActivate = { canActivate: (context: ExecutionContext) => new Reflector().get('locked', context.getHandler()) !== true };
+
+@Module({ controllers: checked([Carrots]), providers: [{ provide: APP_GUARD, useValue: guard }] })
 class Garden {}
 
 let app: NestExpressApplication;
@@ -79,7 +88,11 @@ describe('what a route answers', () => {
     expect(await call('/wrong')).toEqual({ status: 500, garden: null, text: '{"message":"Internal Server Error","statusCode":500}' });
   });
 
-  it('is made by methods of the controller, which call each other as they are', () => {
+  it('is nobody\'s whom a guard keeps from the route', async () => {
+    expect(await call('/locked')).toMatchObject({ status: 403 });
+  });
+
+  it('is made with methods that are no routes, and stay as they are', () => {
     expect(app.get(Carrots).plain()).toBe(secretive);
   });
 });

@@ -13,7 +13,7 @@ const serializer = new ZodSerializerInterceptor(new Reflector());
 /**
  * Has what the routes of these controllers answer checked against their `@ZodResponse`, and stripped of what is not in it: what nestjs-zod's interceptor
  * does, without a request going through Nest's interceptors. These bind it with `AsyncResource.bind()` in Nest 11, which makes every function a shape of
- * its own; V8 keeps shapes, and with them the request, until it collects everything (decision 9). Nest 12 does not.
+ * its own; V8 keeps shapes, and with them the request, until it collects everything (decision 9). Nest 12 does not. Other than there, an Observable is no answer.
  */
 export function checked(controllers: Type[]): Type[] {
   for (const controller of controllers) {
@@ -32,5 +32,5 @@ function checking(controller: Type, handler: Handler): Handler {
     return lastValueFrom(serializer.intercept(context, { handle: () => defer(async () => await handler.apply(this, args)) }));
   };
   for (const key of Reflect.getMetadataKeys(handler)) Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), route);
-  return route;
+  return Object.defineProperty(route, 'name', { value: handler.name }); // Swagger finds the parameters by it
 }

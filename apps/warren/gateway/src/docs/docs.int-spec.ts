@@ -55,6 +55,21 @@ describe('the documentation', () => {
     },
   );
 
+  it('has every parameter of every path, and what a route reads of a query', () => {
+    const parametersOf = ({ parameters = [] }: Operation, where: string) => parameters.flatMap((one) => ('in' in one && one.in === where ? [one.name] : [])).sort();
+
+    for (const [name, operation] of operations()) expect({ name, parameters: parametersOf(operation, 'path') }).toEqual({ name, parameters: [...name.matchAll(/\{(\w+)\}/g)].map(([, one]) => one).sort() });
+    expect(parametersOf(document.paths['/api/v1/messages']!.get!, 'query')).toEqual(['cursor', 'limit', 'q']);
+    expect(parametersOf(document.paths['/api/v1/flows/{flow}/statistics']!.get!, 'query')).toEqual(['window']);
+  });
+
+  it('has an id of its own for each operation', () => {
+    const ids = operations().map(([, { operationId }]) => operationId);
+
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    expect(ids).toContain('JourneysController_show');
+  });
+
   it('refers to no schema that is not there', () => {
     const schemas = Object.keys(document.components?.schemas ?? {});
     const referred = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);
@@ -81,4 +96,5 @@ it('answers without what Nest binds for interceptors', async () => {
 
   expect(await gateway.call('/api/v1/flows')).toMatchObject({ status: 200 });
   expect(bind).not.toHaveBeenCalled();
+  bind.mockRestore();
 });

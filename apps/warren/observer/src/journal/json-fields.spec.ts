@@ -34,6 +34,10 @@ describe('the wanted fields of a JSON', () => {
     expect(Object.getPrototypeOf(found)).toBe(Object.prototype);
   });
 
+  it.each(['{"no":[},"id":1}', '{"no":tru,"id":1}', '{"no":1:2,"id":1}'])('are found beside what is not read, even where that is no JSON: %s', (text) => expect(parse(text, 'id')).toEqual({ id: 1 }));
+
+  it('may lie as deep as anybody writes a path', () => expect(parse('{"a":{"a":1}}', `${'a.'.repeat(200_000)}a`)).toEqual({ a: { a: 1 } }));
+
   it('are found behind what nests deeper than anybody could go', () => expect(parse(`{"deep":${'['.repeat(200_000)}${']'.repeat(200_000)},"id":1}`, 'id')).toEqual({ id: 1 }));
 });
 
@@ -47,7 +51,7 @@ describe('what is no JSON', () => {
 /** The same numbers each time. Source: Numerical Recipes, the quick and dirty generator. */
 function numbers(seed: number): (below: number) => number {
   let state = seed;
-  return (below) => ((state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32) * below || 0;
+  return (below) => ((state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32) * below;
 }
 
 const names = ['a', 'b', 'c', 'é', 'a"b', 'a\\', '__proto__', ''];

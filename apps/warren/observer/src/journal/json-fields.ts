@@ -1,18 +1,31 @@
 /** Names of fields that are wanted, each with those that are wanted below it: none, and all of it is. */
 export type Fields = ReadonlyMap<string, Fields>;
 
-/** Of paths with dots: `user.id`. */
-export const fieldsOf = (paths: readonly string[]): Fields => fieldsAt(paths.map((path) => path.split('.')));
+type Tree = Map<string, Tree>;
 
-function fieldsAt(ways: readonly string[][]): Fields {
-  const below = Map.groupBy(ways, ([name = '']) => name);
-  return new Map([...below].map(([name, each]) => [name, each.some(({ length }) => length === 1) ? new Map() : fieldsAt(each.map(([, ...rest]) => rest))]));
+/** Of paths with dots: `user.id`. */
+export function fieldsOf(paths: readonly string[]): Fields {
+  const fields: Tree = new Map();
+  const whole = new Set<Tree>();
+  for (const path of paths) {
+    let at = fields;
+    for (const name of path.split('.')) {
+      if (whole.has(at)) break;
+      const below = at.get(name) ?? new Map<string, Tree>();
+      at.set(name, below);
+      at = below;
+    }
+    at.clear();
+    whole.add(at);
+  }
+  return fields;
 }
 
 /**
- * What JSON.parse() gives, but that of objects only the wanted fields are there, and that all else is passed over unread: of large bodies that takes a seventh of
- * the time and leaves no garbage. What lies below an array is there whole.
- * @throws SyntaxError for what is no JSON; what is passed over is asked no more than that its quotes and brackets are closed
+ * What JSON.parse() gives, but that of objects only the wanted fields are there, and that all else is passed over unread: of a large body that takes a third of
+ * the time and leaves little garbage. What lies below an array is there whole.
+ * @throws SyntaxError for what is no JSON, as far as it is read: of names no more is asked than their quotes, of what is passed over that as many brackets are closed as
+ * are opened, of either kind
  */
 export const parseFields = (json: Buffer, fields: Fields): unknown => new Reader(json).whole(fields);
 
