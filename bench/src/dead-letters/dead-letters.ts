@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { newId } from '@warren/protocol';
-import { testBroker, testDatabase, waitFor } from '@warren/testing';
+import { testBroker, testDatabase, type TestDatabase, waitFor } from '@warren/testing';
 import { memoryDuring, type Course } from '../harness/memory.js';
 import { type Read } from '../harness/timing.js';
 import { Warren } from '../harness/warren.js';
@@ -34,7 +34,7 @@ export async function benchDeadLetters({ letters }: DeadLettersOptions, say: Say
     const [broker, database] = [await testBroker(), await testDatabase()];
     const warren = await Warren.start({ service: join(__dirname, 'shop.js'), env: { AMQP_URL: broker.url, AMQP_MANAGEMENT_URL: broker.managementUrl, DATABASE_URL: database.url } });
     try {
-      await publishOne(warren.url);
+      await publishOne(warren.url, database);
       await fill(database, letters, (done) => say(`${done} letters stored`));
       return await measure(warren, letters, say);
     } finally {
@@ -47,11 +47,12 @@ export async function benchDeadLetters({ letters }: DeadLettersOptions, say: Say
   }
 }
 
-/** The journal makes today's partitions for it. */
-async function publishOne(url: string): Promise<void> {
+/** The journal makes today's partitions for it. Resolves when it is there. */
+async function publishOne(url: string, database: TestDatabase): Promise<void> {
   const body = JSON.stringify({ n: 0, user: { id: 0, city: 'Graz' }, amount: 0, note: newId() });
   const publish = () => fetch(`${url}/api/v1/flows/shop/order`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   await waitFor(async () => (await publish()).status === 202, { interval: 100, what: 'a message to the shop' });
+  await waitFor(async () => (await database.query('select from observer.hops limit 1')).length === 1, { what: 'its hop in the journal' });
 }
 
 async function measure(warren: Warren, letters: number, say: Say): Promise<DeadLettersResult> {

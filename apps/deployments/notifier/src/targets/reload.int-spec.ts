@@ -11,7 +11,9 @@ const target = (name: string, more: object = {}): Settings => ({ name, url: `htt
 const write = (...targets: Settings[]) => writeTargets(notifier.file, targets);
 const list = async () => (await notifier.ask(Targets, '/targets'));
 const names = async () => (await list()).items.map(({ name }) => name);
-const until = (wanted: string[]) => waitFor(async () => JSON.stringify(await names()) === JSON.stringify(wanted), { timeout: 15_000, what: wanted.join(', ') });
+/** These are the targets, and each has its queue: until then nobody knows what waits for it. */
+const until = (wanted: string[]) =>
+  waitFor(async () => { const { items } = await list(); return JSON.stringify(items.map(({ name }) => name)) === JSON.stringify(wanted) && items.every(({ waiting }) => waiting !== null); }, { timeout: 15_000, what: wanted.join(', ') }); // prettier-ignore
 const reload = (waiting?: string) => notifier.call('/targets/reload', { method: 'POST', ...(waiting && { body: JSON.stringify({ waiting }) }) });
 const able = (name: string, what: 'enable' | 'disable') => notifier.call(`/targets/${name}/${what}`, { method: 'POST' });
 const problem = (text: string) => waitFor(async () => (await list()).problems.find(({ message }) => message.includes(text)), { what: `a problem with ${text}` });
@@ -35,10 +37,16 @@ describe('a changed file', () => {
   it('takes effect without a restart: a new target gets what is released from then on', async () => {
     write(target('a'), target('b'));
     await until(['a', 'b']);
-    await waitFor(async () => (await queueOf('b'))?.consumers === 1);
     const before = end.got.length;
     await notifier.release('v1');
     await waitFor(() => end.got.length === before + 2);
+  });
+
+  it.each(['f', 'g', 'h'])('is in effect for what is released as soon as a reload has answered (%s)', async (name) => {
+    write(target('a'), target(name));
+    expect((await reload()).status).toBe(200);
+    const id = await notifier.release(`at once for ${name}`);
+    await waitFor(() => end.got.filter(({ headers }) => headers['webhook-id'] === id).length === 2, { what: `the release at a and ${name}` });
   });
 
   it('leaves the targets alone that it says the same of', async () => {

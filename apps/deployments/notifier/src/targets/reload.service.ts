@@ -55,12 +55,13 @@ export class Reload implements OnModuleInit, OnApplicationBootstrap, OnModuleDes
     clearInterval(this.timer);
   }
 
-  /** @throws TargetsRefusedError, MessagesWaitingError: then nothing has changed */
+  /** Resolves when what is released from now on comes to all of the file's targets. @throws TargetsRefusedError, MessagesWaitingError: then nothing has changed */
   async reload(asked: Asked): Promise<Reloaded> {
     const { hash, targets } = await this.read();
     const reloaded = await this.revisions.alone(() => this.change(hash, targets, asked));
     this.problems = [];
     await this.running.follow();
+    await this.running.bound();
     return reloaded;
   }
 

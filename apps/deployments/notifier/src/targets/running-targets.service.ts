@@ -59,6 +59,11 @@ export class RunningTargets implements OnApplicationBootstrap, BeforeApplication
     return this.following;
   }
 
+  /** Resolves when each target has its queue, or the broker is away: then it has it soon after that is back. */
+  async bound(): Promise<void> {
+    await Promise.all([...this.running.values()].map(({ consumer }) => consumer.waiting().catch(() => undefined)));
+  }
+
   private async look(): Promise<void> {
     if (!this.store.ready) return;
     const readAt = performance.now();
